@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 Language = Literal["nl", "en"]
 Text = dict[str, str]
