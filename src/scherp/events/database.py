@@ -1,0 +1,69 @@
+"""One way to open DuckDB: in memory, in UTC, bounded, and without reach beyond what is asked of it.
+
+Rule: results are always fetched to the end (DuckDB 2 streams and holds the connection otherwise), times are UTC
+timestamps without a zone, no extension is loaded or downloaded, and whatever judges user-written norms is locked: only
+named folders are readable and the configuration cannot be changed back. Source: the engine's decisions 4 and 10.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Database = duckdb.DuckDBPyConnection
+Row = tuple[Any, ...]
+
+_MEMORY_SHARE = 0.4  # of the machine's memory, where nobody says otherwise
+
+
+def connect(spill: Path | None = None, memory: str | None = None, threads: int | None = None) -> Database:
+    """A fresh in-memory database. spill: the folder for what does not fit in `memory` (such as `4GB`)."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "memory_limit": memory or os.environ.get("SCHERP_MEMORY") or f"{int(_machine_memory() * _MEMORY_SHARE)}B",
+        "threads": threads or int(os.environ.get("SCHERP_THREADS", "0")) or (os.cpu_count() or 2),
+    }
+    if spill is not None:
+        config["temp_directory"] = str(spill)
+    database = duckdb.connect(":memory:", config=config)
+    rows(database, "SET TimeZone = 'UTC'")
+    return database
+
+
+def rows(database: Database, sql: str, values: Sequence[object] | None = None) -> list[Row]:
+    """Run one statement and fetch all that it gives."""
+    found: list[Row] = database.execute(sql, values).fetchall() if values else database.execute(sql).fetchall()
+    return found
+
+
+def value(database: Database, sql: str, values: Sequence[object] | None = None) -> Any:
+    """The single value of a statement that gives one row with one column."""
+    return rows(database, sql, values)[0][0]
+
+
+def lock(database: Database, readable: Iterable[Path]) -> None:
+    """From here on only files below the `readable` folders can be read, nothing else of the machine."""
+    folders = ", ".join(text(str(folder.resolve())) for folder in readable)
+    rows(database, f"SET allowed_directories = [{folders}]")
+    rows(database, "SET enable_external_access = false")
+    rows(database, "SET lock_configuration = true")
+
+
+def text(word: str) -> str:
+    """`word` as an SQL string literal."""
+    return "'" + word.replace("'", "''") + "'"
+
+
+def name(word: str) -> str:
+    """`word` as a quoted SQL identifier."""
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _machine_memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
