@@ -24,13 +24,14 @@ check: .venv/.ready-dev
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/lint-imports --no-timings > .venv/floors.txt || { cat .venv/floors.txt; exit 1; }
+	$(BIN)/mypy --no-error-summary tools
+	$(BIN)/lint-imports --no-logo --no-cache > .venv/floors.txt || { cat .venv/floors.txt; exit 1; }
 	$(BIN)/python tools/third_party.py --check
 	$(BIN)/pytest tests/test_repository.py tests/docs/test_pages.py
 
 test: .venv/.ready-dev
 	@tools/test_packages.sh
-	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 demo: .venv/.ready-run
 	$(BIN)/scherp demo $(if $(filter-out 0,$(DEMO_ONCE)),--once)
@@ -42,6 +43,7 @@ format: .venv/.ready-dev
 lock: .venv/.ready-dev
 	$(PIP_COMPILE) pyproject.toml --output-file requirements.lock
 	$(PIP_COMPILE) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@tools/set_up.sh dev
 	$(BIN)/python tools/third_party.py
 
 bench: .venv/.ready-dev

@@ -23,14 +23,17 @@ make_environment() {
   # Debian and Ubuntu split the standard library: what fills a new environment is in a package of its own.
   "$python" -c 'import ensurepip, venv' 2>/dev/null || tools/install_missing.sh "a Python environment" \
     "$("$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])')"
-  "$python" -m venv --clear .venv || stop "Python could not make the environment .venv; its own words stand above."
+  "$python" -m venv --clear .venv >&2 || stop "Python could not make the environment .venv; its own words stand above."
 }
 
 install() {
   printf 'Installing the packages of %s into .venv. The first time this takes a minute or two.\n' "$1"
+  # What pip says is kept for a failure: on success its warnings help nobody.
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --retries 2 \
-    --require-hashes --requirement "$1" ||
+    --require-hashes --requirement "$1" >.venv/pip.txt 2>&1 </dev/null || {
+    cat .venv/pip.txt >&2
     stop "The packages of $1 could not be installed; the reason stands above. The first set-up needs a package index: check the network, or how pip is configured, and run the same command again."
+  }
 }
 
 case "${1:-}" in

@@ -87,6 +87,8 @@ def _take_in(
     database = connect(spill=aside / "spill")
     options = _options_hash(mapping, contract)
     documents = _unknown_documents(manifest, sources, options, outcome)
+    for intaken, _ in documents:
+        intaken.synthetic = mapping.synthetic
     before = len(manifest.parts)
     tables = [d for d in documents if d[1].format == "table"]
     spooled = [d for d in documents if d[1].format != "table"]

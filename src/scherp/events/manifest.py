@@ -23,7 +23,8 @@ FORMAT = 1
 class Part(msgspec.Struct, frozen=True):
     """One Parquet file. path: relative to the store. table: events, takes_part, objects, relations, changes,
     corrections. object_type: for takes_part and objects. columns: name and SQL type, in order. rows: their number.
-    dated: for takes_part, how precise its times are: `instant`, `date` or `mixed`."""
+    For takes_part also: dated, how precise its times are (`instant`, `date` or `mixed`); untimed, rows without a time;
+    repeats, whether an object may take part in one event more than once; first, last: its times (ISO, UTC)."""
 
     path: str
     table: str
@@ -33,6 +34,10 @@ class Part(msgspec.Struct, frozen=True):
     columns: list[tuple[str, str]]
     object_type: str | None = None
     dated: str = "instant"
+    untimed: int = 0
+    repeats: bool = False
+    first: str | None = None
+    last: str | None = None
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -60,10 +60,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Mapping:
-    """One or more tables, tried in order by file name. zone: also for other formats whose times have no offset."""
+    """One or more tables, tried in order by file name. zone: also for other formats whose times have no offset.
+    synthetic: the data are invented, and everything made from them says so."""
 
     tables: tuple[Table, ...] = ()
     zone: str | None = None
+    synthetic: bool = False
 
     def table_for(self, file_name: str) -> Table | None:
         return next((t for t in self.tables if fnmatch.fnmatch(file_name, t.file)), None)
@@ -95,21 +97,25 @@ def parse_mapping(document: Any, shown: str) -> Mapping:
     if not isinstance(document, dict):
         raise Refused(Fault(f"{shown}: $", "a mapping is a list of `key: value` lines", "Name case, activity and time"))
     faults: list[Fault] = []
+    synthetic = document.get("synthetic", False)
+    if not isinstance(synthetic, bool):
+        faults.append(Fault(f"{shown}: $.synthetic", "this must be true or false"))
+    document = {key: entry for key, entry in document.items() if key != "synthetic"}
     if "tables" in document:
         extra = [key for key in document if key not in ("tables", "zone")]
-        faults += [Fault(f"{shown}: $.{key}", "beside `tables` only `zone` may stand") for key in extra]
+        faults += [Fault(f"{shown}: $.{key}", "beside `tables` only `zone` and `synthetic` may stand") for key in extra]
         found = [
             _table(entry, f"{shown}: $.tables[{number}]", document.get("zone"), faults)
             for number, entry in enumerate(document["tables"] or [])
         ]
-    elif set(document) == {"zone"}:
+    elif set(document) <= {"zone"}:
         found = []
     else:
         found = [_table(document, f"{shown}: $", None, faults)]
     zone = _zone(document.get("zone"), f"{shown}: $.zone", faults)
     if faults:
         raise Refused(faults)
-    return Mapping(tuple(table for table in found if table), zone)
+    return Mapping(tuple(table for table in found if table), zone, synthetic)
 
 
 def _table(entry: Any, path: str, zone: Any, faults: list[Fault]) -> Table | None:

@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scherp.events.attributes import Attribute, common_type, register
 from scherp.events.database import Database, name, rows, text, value
+from scherp.events.instants import iso
 from scherp.events.manifest import Kind, Manifest, ObjectType, Part, sync_file
 from scherp.faults import Fault
 
@@ -192,7 +194,7 @@ def _write_takings(database: Database, store: Path, manifest: Manifest, unit: Un
             f'offset_minutes AS "offset", date_only, recorded, actor, place, kind FROM takings '
             f"WHERE object_type = {text(object_type)} ORDER BY object_id, time"
         )
-        write_part(database, store, manifest, "takes_part", select, TAKES_PART_COLUMNS, known)
+        write_part(database, store, manifest, "takes_part", select, TAKES_PART_COLUMNS, known, unit.single)
 
 
 def _number_kinds(database: Database, manifest: Manifest, unit: Unit) -> None:
@@ -308,6 +310,7 @@ def write_part(
     select: str,
     columns: dict[str, str],
     kind: ObjectType | None = None,
+    single: bool = False,
 ) -> None:
     """Write what `select` gives as one more part of the table, synced; no part where it gives nothing."""
     folder = Path("parts") / table / (kind.id if kind else "")
@@ -321,14 +324,6 @@ def write_part(
         target.unlink()
         return
     sync_file(target)
-    dated = "instant"
-    if table == "takes_part":
-        only, some = rows(
-            database,
-            f"SELECT coalesce(bool_and(date_only), false), coalesce(bool_or(date_only), false) "
-            f"FROM read_parquet({text(str(target))}) WHERE time IS NOT NULL",
-        )[0]
-        dated = "date" if only else "mixed" if some else "instant"
     with target.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     manifest.parts.append(
@@ -340,6 +335,19 @@ def write_part(
             rows=number,
             columns=list(columns.items()),
             object_type=kind.name if kind else None,
-            dated=dated,
+            **(_taking_statistics(database, target, single) if table == "takes_part" else {}),
         )
     )
+
+
+def _taking_statistics(database: Database, part: Path, single: bool) -> dict[str, Any]:
+    """What judging wants to know of a part before it plans: see `Part`."""
+    source = f"read_parquet({text(str(part))})"
+    repeats = "false" if single else "count(*) > count(DISTINCT (object_id, event_id))"
+    only, some, untimed, repeated, first, last = rows(
+        database,
+        f"SELECT bool_and(date_only) FILTER (time IS NOT NULL), bool_or(date_only), count(*) - count(time), {repeats}, "
+        f"epoch_us(min(time)), epoch_us(max(time)) FROM {source}",
+    )[0]
+    dated = "date" if only else "mixed" if some else "instant"
+    return {"dated": dated, "untimed": untimed, "repeats": repeated, "first": iso(first), "last": iso(last)}

@@ -65,16 +65,20 @@ def to_kept_unit(quantity: Decimal, unit: str | None) -> tuple[Decimal, str | No
     known = UNITS.get(unit) if unit is not None else None
     if not quantity.is_finite():
         raise ValueError("the quantity is not a number")
-    if quantity and quantity.adjusted() >= DIGITS:  # before any arithmetic: an exponent may be huge
-        raise ValueError(_too_large(quantity, unit))
+    if quantity and abs(quantity.adjusted()) >= DIGITS:  # before any arithmetic: an exponent may be huge
+        raise ValueError(_too_large(quantity, unit) if quantity.adjusted() > 0 else _too_fine(unit))
     if known is not None:
         quantity, unit = _WIDE.multiply(quantity, known.factor), known.kept
     if quantity and quantity.adjusted() >= DIGITS - PLACES:
         raise ValueError(_too_large(quantity, unit))
     kept = quantity.quantize(_STEP, ROUND_HALF_EVEN, _WIDE)
     if kept != quantity and (known is None or known.exact):
-        raise ValueError(f"the quantity has more than {PLACES} decimal places in {unit or 'pieces'}")
+        raise ValueError(_too_fine(unit))
     return kept, unit
+
+
+def _too_fine(unit: str | None) -> str:
+    return f"the quantity has more than {PLACES} decimal places in {unit or 'pieces'}"
 
 
 def _too_large(quantity: Decimal, unit: str | None) -> str:

@@ -32,16 +32,15 @@ def stream_elements(path: Path, shown: str, tags: frozenset[str]) -> Iterator[et
     Of nested ones only the outermost is given, with all that is in it. An element is valid until the next one is asked
     for. Refused, with line and column, where the document is malformed, cut off, hostile or deeper than `MAX_DEPTH`.
     """
-    inside = 0
+    inside = 0  # elements open from the outermost wanted one on
     for event, element in _walk(path, shown):
-        wanted = local_name(element) in tags
         if event == "start":
-            inside += wanted
+            inside += bool(inside) or local_name(element) in tags
             continue
-        inside -= wanted
         if inside:
-            continue
-        if wanted:
+            inside -= 1
+            if inside:
+                continue
             yield element
         _free(element)
 
@@ -131,7 +130,7 @@ def _check_prolog(root: etree._Element, shown: str) -> bool:
         Fault(f"{shown}: document type", f"the entity {entity.name!r} is declared", _NO_ENTITIES)
         for entity in subset.iterentities()
     ]
-    if info.system_url or info.public_id or subset.system_url or subset.external_id:
+    if info.system_url or info.public_id:
         faults.append(Fault(f"{shown}: document type", "it points to an external subset", _NO_ENTITIES))
     if faults:
         raise Refused(faults[:50])

@@ -119,24 +119,26 @@ def _absence(place: Place) -> Absence:
 
 
 def _occurrence(place: Place) -> Occurrence:
+    before = len(place.page.faults)
     got = fields(place, "an occurrence", ("each", "event"), ("at_least", "at_most", "by"))
     at_most = got.maybe("at_most", lambda number: whole(number, 0))
     at_least = got.get("at_least", lambda number: whole(number, 0), 1 if at_most is None else 0)
-    if at_most is None and at_least == 0:
+    sound = len(place.page.faults) == before
+    if sound and at_most is None and at_least == 0:
         got.at["at_least"].refuse("'at_least: 0' without 'at_most' asks for nothing", "Write at least 1")
-    if at_most is not None and at_most < at_least:
+    if sound and at_most is not None and at_most < at_least:
         got.at["at_most"].refuse(f"'at_most' ({at_most}) is less than 'at_least' ({at_least})")
     return Occurrence(_each(got), _select(got, "event"), at_least, at_most, got.maybe("by", text))
 
 
 def _separation(place: Place) -> Separation:
     got = fields(place, "a separation", ("each", "between"))
-    listed = got.get("between", lambda pair: items(pair, "'between'"), [])
+    listed = got.maybe("between", lambda pair: items(pair, "'between'")) or []
     sides = [selector(side) for side in listed]
     if "between" in got and isinstance(got.at["between"].value, list) and len(sides) != 2:
         got.at["between"].refuse(f"'between' holds two selectors, not {len(sides)}")
     first, second = (*sides, STAND_IN, STAND_IN)[:2]
-    if len(sides) == 2 and first == second and first != STAND_IN:
+    if len(sides) == 2 and set(first.picks) == set(second.picks) and first != STAND_IN:
         got.at["between"].refuse("the two sides of a separation are the same", "Name two different acts")
     return Separation(_each(got), (first, second))
 

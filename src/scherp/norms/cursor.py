@@ -132,7 +132,7 @@ def text(place: Place) -> str:
             place.refuse("the text is empty")
         return value
     remedy = "" if isinstance(value, dict | list) else "Put it in quotes to make it text"
-    place.refuse(f"here stands a text, not {kind_of(value)}", remedy)
+    place.refuse(f"a text belongs here, not {kind_of(value)}", remedy)
     return ""
 
 
@@ -164,9 +164,9 @@ def whole(place: Place, lowest: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         if lowest <= value <= 10**12:
             return value
-        place.refuse(f"{value if abs(value) <= 10**15 else 'the number'} is out of range", f"It is at least {lowest}")
+        place.refuse(f"{kind_of(value)} is out of range", f"It is at least {lowest}")
     else:
-        place.refuse(f"here stands a whole number, not {kind_of(value)}")
+        place.refuse(f"a whole number belongs here, not {kind_of(value)}")
     return lowest
 
 
@@ -198,4 +198,4 @@ def kind_of(value: object) -> str:
         return f"the text {shown(value)}"
     if isinstance(value, dict):
         return "a mapping"
-    return "a list" if isinstance(value, list) else "a number"
+    return "a list" if isinstance(value, list) else f"the number {str(value)[:40]}"

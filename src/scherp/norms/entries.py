@@ -44,14 +44,14 @@ _URL = re.compile(r"https?://[^\s/]+\S*")
 _BLANK = {"nl": "", "en": ""}
 
 
-def norm(place: Place, themes: tuple[str, ...]) -> Norm:
-    """The norm at a place. themes: those of the framework."""
+def norm(place: Place, themes: tuple[str, ...] | None) -> Norm:
+    """The norm at a place. themes: those of the framework; None: they could not be read."""
     got = fields(place, "a norm", _NEED, _MAY)
     before = len(place.page.faults)
     looked = got.at.get("look_at")
     made: Check = check(got.at["check"], looked) if "check" in got else Human(_BLANK)
     sound = "check" in got and len(place.page.faults) == before
-    parameters = got.get("parameters", _parameters, ())
+    parameters = got.maybe("parameters", _parameters) or ()
     if sound:
         _check_use(place, made, parameters)
     computed = not isinstance(made, Human | NotComputable)
@@ -61,7 +61,7 @@ def norm(place: Place, themes: tuple[str, ...]) -> Norm:
         got.at["examples"].refuse("a norm that is not computed has no examples to run", "Leave 'examples' out")
     return Norm(
         norm=got.get("norm", _kebab, ""),
-        theme=got.get("theme", lambda word: choice(word, themes, "a theme of this framework"), ""),
+        theme=got.get("theme", lambda word: _theme(word, themes), ""),
         says=got.get("says", bilingual, _BLANK),
         source=got.get("source", _source, Source("", "concept", "unread")),
         check=made,
@@ -76,6 +76,10 @@ def norm(place: Place, themes: tuple[str, ...]) -> Norm:
         note=got.maybe("note", bilingual),
         path=place.path,
     )
+
+
+def _theme(place: Place, themes: tuple[str, ...] | None) -> str:
+    return text(place) if themes is None else choice(place, themes, "a theme of this framework")
 
 
 def _kebab(place: Place) -> str:

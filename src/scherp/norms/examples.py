@@ -44,7 +44,7 @@ def moment(place: Place) -> str:
 
 def _example(place: Place, each: str) -> Example:
     got = fields(place, "an example", ("says", "events", "gives"), ("as_of", "objects", "zone"))
-    listed = got.get("events", lambda events: items(events, "'events'"), [])
+    listed = got.maybe("events", lambda events: items(events, "'events'")) or []
     return Example(
         says=got.get("says", text, ""),
         events=tuple(_event(event, each) for event in listed),
@@ -81,7 +81,7 @@ def _event(place: Place, each: str) -> ExampleEvent:
     got = fields(place, "an event of an example", ("event",), ("time", *_EVENT_KEYS))
     if "time" not in place.value:
         place.refuse("an event of an example needs the key 'time'", "Write 'time: null' where it is unknown")
-    taking = got.get("object", lambda one: ((text(one), ""),), ()) + got.get("objects", _taking, ())
+    taking = (got.maybe("object", _one) or ()) + (got.maybe("objects", _taking) or ())
     if "object" in got and "objects" in got:
         got.at["object"].refuse("an event has 'object' or 'objects', not both")
     if not taking and each != "event" and "objects" not in got:
@@ -111,6 +111,10 @@ def _taking(place: Place) -> Objects:
         place.refuse(f"'objects' is a list of objects, not {kind_of(place.value)}")
         return ()
     return one_or_more(place, _taker)
+
+
+def _one(place: Place) -> Objects:
+    return ((text(place), ""),)
 
 
 def _taker(place: Place) -> tuple[str, str]:

@@ -72,7 +72,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-
 
 def tree_faults(tree: Expression) -> list[str]:
     """All that a parsed formula may not be, as sentences in the order of the tree."""
-    faults = []
+    faults: list[str] = []
     for node, depth in _with_depth(tree):
         if depth > DEEPEST:
             return [*faults, f"the formula is nested deeper than {DEEPEST} levels"]
@@ -84,11 +84,13 @@ def tree_faults(tree: Expression) -> list[str]:
 
 def safe_casts(tree: Expression) -> Expression:
     """The tree with `try_cast` for every `cast`: a value that cannot be cast is null, and ends no run."""
-
-    def safe(node: Expression) -> Expression:
-        return exp.TryCast(this=node.this, to=node.args["to"], safe=True) if type(node) is exp.Cast else node
-
-    return tree.transform(safe)
+    tree = tree.copy()
+    for node in reversed(list(tree.find_all(exp.Cast))):  # the innermost first
+        if type(node) is exp.Cast:
+            safe = exp.TryCast(this=node.this, to=node.args["to"], safe=True)
+            tree = safe if node is tree else tree
+            node.replace(safe)
+    return tree
 
 
 def _with_depth(tree: Expression) -> Iterator[tuple[Expression, int]]:

@@ -8,6 +8,8 @@ part of a node is looked up in a second list (`formula_tree`). Source: the engin
 
 from __future__ import annotations
 
+import re
+
 import sqlglot
 from sqlglot import Token, TokenType
 from sqlglot.errors import ParseError, SqlglotError
@@ -37,6 +39,17 @@ _TYPES = {
 _NAMES = {TokenType.VAR, TokenType.IDENTIFIER}
 _ALLOWED = _SYMBOLS | _LITERALS | _WORDS | _TYPES | _NAMES | {TokenType.ALIAS}
 _CALLS = {*FUNCTIONS, "cast", "try_cast"}
+_IS_WORD = re.compile(r"[^\W\d]\w*")
+
+# A word of SQL that a formula has no use for (`limit`, `format`) is an attribute's name where an operand stands: behind
+# one of the first, before one of the second. These words never are, so that SQL is refused as SQL.
+_BEFORE_OPERAND = (_SYMBOLS | _WORDS) - {TokenType.R_PAREN, TokenType.DOT, TokenType.IS, TokenType.END}
+_BEHIND_OPERAND = (_SYMBOLS | _WORDS | {TokenType.ALIAS}) - {TokenType.L_PAREN, TokenType.CASE}
+_NEVER_NAMES = re.compile(
+    "select|from|where|with|union|intersect|except|insert|update|delete|merge|drop|create|alter|truncate|copy|attach"
+    "|detach|pragma|install|load|set|call|exists|any|all|some|distinct|collate|escape|over|current_.*|local.*|session.*",
+    re.IGNORECASE,
+)
 
 # What a reader calls a symbol that is not allowed.
 _FORBIDDEN = {
@@ -66,14 +79,20 @@ def parse_formula(text: str, names: frozenset[str] | None = None) -> Formula:
     tokens = _tokens(text)
     faults = _token_faults(text, tokens)
     if faults:
-        raise ValueError(". ".join(dict.fromkeys(faults)))
-    tree = _tree(_sized(text, tokens))
+        raise ValueError(_sentences(faults))
+    tree = _tree(_plain(text, tokens))
     faults = tree_faults(tree)
     if not faults and names is not None:
         faults = _unknown_names(Formula(text, tree), names)
     if faults:
-        raise ValueError(". ".join(dict.fromkeys(faults)))
+        raise ValueError(_sentences(faults))
     return Formula(text, safe_casts(tree))
+
+
+def _sentences(faults: list[str]) -> str:
+    """The faults as one text, each once, without a full stop at its end: whoever shows it adds that."""
+    told = list(dict.fromkeys(faults))
+    return " ".join([fault if fault.endswith("?") else f"{fault}." for fault in told[:-1]] + told[-1:])
 
 
 def _tokens(text: str) -> list[Token]:
@@ -90,6 +109,8 @@ def _tree(text: str) -> Expression:
         first = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
         near = f" near character {first['col']}" if first.get("col") else ""
         raise ValueError(f"the formula cannot be read{near}") from None
+    except RecursionError:  # the count of levels above is of words, and words can mislead it
+        raise ValueError(f"the formula is nested deeper than {DEEPEST} levels") from None
     if len(trees) != 1 or not isinstance(trees[0], Expression):
         raise ValueError("the formula is not one expression")
     return trees[0]
@@ -109,13 +130,13 @@ def _token_faults(text: str, tokens: list[Token]) -> list[str]:
 def _token_fault(before: Token | None, token: Token, after: Token | None) -> list[str]:
     kind, word = token.token_type, token.text
     called = after is not None and after.token_type is TokenType.L_PAREN
-    is_word = word[:1].isalpha() or word[:1] == "_"
+    is_word = _IS_WORD.match(word) is not None
     fault = ""
     if before is not None and before.token_type is TokenType.DOT and is_word and not called:
         fault = ""  # an attribute of an object, whatever its name: case.order
     elif called and is_word and kind not in _WORDS and not (kind in _TYPES and _is_cast_type(before)):
         fault = "" if kind is TokenType.VAR and word.lower() in _CALLS else _call_fault(word)
-    elif kind not in _ALLOWED:
+    elif kind not in _ALLOWED and not _is_name(before, token, after):
         fault = _word_fault(kind, word, is_word)
     elif kind in _NAMES and not word:
         fault = "a name is empty"
@@ -129,6 +150,18 @@ def _word_fault(kind: TokenType, word: str, is_word: bool) -> str:
         return f"{_FORBIDDEN[kind]} is not allowed in a formula"
     hint = " (an attribute of that name is written in double quotes)" if is_word else ""
     return f"{shown(word)} is not allowed in a formula{hint}"
+
+
+def _is_name(before: Token | None, token: Token, after: Token | None) -> bool:
+    """Whether a word that SQL knows and a formula does not stands where an attribute's name would."""
+    bare = token.token_type not in _FORBIDDEN and token.end - token.start + 1 == len(token.text)  # no quotes around it
+    return (
+        bare
+        and _IS_WORD.fullmatch(token.text) is not None
+        and _NEVER_NAMES.fullmatch(token.text) is None
+        and (before is None or before.token_type in _BEFORE_OPERAND)
+        and (after is None or after.token_type in _BEHIND_OPERAND)
+    )
 
 
 def _call_fault(word: str) -> str:
@@ -164,15 +197,19 @@ def _depth(tokens: list[Token]) -> int:
     return deepest
 
 
-def _sized(text: str, tokens: list[Token]) -> str:
-    """The text with `(18, 6)` behind every type `decimal` that has no size of its own."""
+def _plain(text: str, tokens: list[Token]) -> str:
+    """The text with quotes around names that are words of SQL, and `(18, 6)` behind a bare `decimal`."""
     parts, at = [], 0
     for before, token, after in zip([None, *tokens[:-1]], tokens, [*tokens[1:], None], strict=True):
-        sized = after is not None and after.token_type is TokenType.L_PAREN
-        if token.token_type is TokenType.DECIMAL and _is_cast_type(before) and not sized:
-            parts.append(text[at : token.end + 1] + "(18, 6)")
-            at = token.end + 1
-    return "".join([*parts, text[at:]])
+        word = text[token.start : token.end + 1]
+        if token.token_type is TokenType.DECIMAL and _is_cast_type(before):
+            sized = after is not None and after.token_type is TokenType.L_PAREN
+            word = word if sized else f"{word}(18, 6)"
+        elif token.token_type not in _ALLOWED and _is_name(before, token, after):
+            word = f'"{word}"'
+        parts += [text[at : token.start], word]
+        at = token.end + 1
+    return "".join(parts)
 
 
 def _unknown_names(formula: Formula, names: frozenset[str]) -> list[str]:

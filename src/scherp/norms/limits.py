@@ -1,7 +1,7 @@
 """The limit in time of a response or a precedence, and all that moves it.
 
-Rule: a limit is `within`, counted on a calendar or as N x 24 hours; what extends, suspends or thins it out has a meaning
-only where there is a limit. Hours of the clock that do not count belong to limits in hours or minutes without a
+Rule: a limit is `within`, counted on a calendar or as N x 24 hours; what extends, suspends or thins it out has a
+meaning only where there is a limit. Hours of the clock that do not count belong to limits in hours or minutes without a
 calendar. Source: the plan of the house, section 4; Algemene termijnenwet for the calendars (their rules: `calendar`).
 """
 
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from scherp.norms.cursor import Fields, Place, choice, fields, one_or_more, pattern, text
 from scherp.norms.model import Duration, ExcludedHours, Extension, Suspension, Term
 from scherp.norms.selectors import STAND_IN, selector
-from scherp.norms.spelling import advice, shown
+from scherp.norms.spelling import nearest, shown
 from scherp.norms.terms import CALENDARS, parse_duration, unit_fault
 
 MOVED_BY = ("calendar", "extended_by", "suspended_by", "excluded_hours")
@@ -35,8 +35,8 @@ def term(got: Fields) -> Term | None:
     calendar = got.maybe("calendar", calendar_name)
     if calendar is None and length.unit == "working days":
         calendar = "nl-working-days"
-    extensions = got.get("extended_by", lambda place: one_or_more(place, _extension), ())
-    suspensions = got.get("suspended_by", lambda place: one_or_more(place, _suspension), ())
+    extensions = got.maybe("extended_by", lambda place: one_or_more(place, _extension)) or ()
+    suspensions = got.maybe("suspended_by", lambda place: one_or_more(place, _suspension)) or ()
     hours = got.maybe("excluded_hours", _excluded_hours)
     if len(got.place.page.faults) == before:
         _check_units(got, length, calendar, extensions)
@@ -65,8 +65,13 @@ def zone(place: Place) -> str:
     before = len(place.page.faults)
     name = text(place)
     if len(place.page.faults) == before and not _is_zone(name):
-        place.refuse(f"{shown(name)} is not a time zone", advice(name, sorted(available_timezones())))
+        place.refuse(f"{shown(name)} is not a time zone", _zone_advice(name))
     return name
+
+
+def _zone_advice(name: str) -> str:
+    meant = nearest(name, sorted(available_timezones()))
+    return f"Did you mean '{meant}'?" if meant else "Write its IANA name, such as Europe/Amsterdam"
 
 
 def _is_zone(name: str) -> bool:

@@ -81,9 +81,10 @@ def _refusal(page: Page) -> Refused:
 
 def _framework(place: Place, source: str) -> Framework:
     got = fields(place, "a framework", _NEED, _MAY)
-    themes = got.get("themes", lambda table: _table(table, "'themes'", _theme), {})
-    vocabulary = got.get("vocabulary", lambda table: _table(table, "'vocabulary'", _word), {})
-    norms = got.get("norms", lambda listed: _norms(listed, tuple(themes)), ())
+    themes = got.maybe("themes", lambda table: _table(table, "'themes'", _theme)) or {}
+    known = tuple(themes) if "themes" in got and isinstance(got.at["themes"].value, dict) else None
+    vocabulary = got.maybe("vocabulary", lambda table: _table(table, "'vocabulary'", _word)) or {}
+    norms = got.maybe("norms", lambda listed: _norms(listed, known)) or ()
     if "vocabulary" in got and isinstance(got.at["vocabulary"].value, dict):
         _check_words(got.at["vocabulary"], vocabulary)
     _check_entries(got, norms)
@@ -131,7 +132,7 @@ def _mapping(place: Place) -> dict[str, Any] | None:
     return None
 
 
-def _norms(place: Place, themes: tuple[str, ...]) -> tuple[Norm, ...]:
+def _norms(place: Place, themes: tuple[str, ...] | None) -> tuple[Norm, ...]:
     listed = items(place, "'norms'")
     if isinstance(place.value, list) and not listed:
         place.refuse("the framework has no norms")

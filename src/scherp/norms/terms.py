@@ -53,7 +53,7 @@ def unit_fault(length: Duration, calendar: str | None) -> str | None:
     """Why a length cannot be counted on this calendar (None: N x 24 hours), as a sentence; None where it can."""
     unit = length.unit
     if unit == "working days" and calendar != "nl-working-days":
-        return f"'{length}' counts working days, and so cannot stand with calendar {calendar or 'none'}"
+        return f"'{length}' counts working days, which only the calendar nl-working-days does"
     if unit != "working days" and calendar == "nl-working-days":
         return f"'{length}' is not in working days, and so cannot stand with calendar nl-working-days"
     if unit in ("months", "years") and calendar is None:

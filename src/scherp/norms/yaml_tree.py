@@ -169,7 +169,7 @@ class _Builder:
         if top is not None and isinstance(top.value, dict) and top.key is None:
             self._key(top, text, quoted=event.style is not None)
             return True
-        value = scalar(text) if event.style is None else text
+        value = scalar(text) if event.style is None and event.tag is None else text
         if event.anchor:
             self._anchors[event.anchor] = (value, 1)
         self._mark()

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scherp.judging.record import VERDICTS, Bar, Verdict
+from scherp.judging.record import VERDICTS, Verdict
 from scherp.norms.model import Language
-from scherp.reports.formats import number, span_range, target_percent
-from scherp.reports.markup import Markup, element, join
+from scherp.reports.formats import target_percent
+from scherp.reports.markup import Markup, element
 from scherp.reports.wording import say
 
 # A part that exists is at least this wide (percent of the bar), else three cases in a million would not be seen.
 _NARROWEST = 0.7
-_ROW = 26
-# Where the labels of a histogram end and how wide its longest bar is, in percent of the figure.
-_LABELS, _LONGEST = 42.0, 42.0
 
-_PATTERNS = """<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false"><defs>
+_PATTERNS = """<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>
 <pattern id="p-breached" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="p1" width="7" height="7"/><rect class="p2" width="2" height="7"/></pattern>
 <pattern id="p-pending" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="p1" width="6" height="6"/><circle class="p2" cx="3" cy="3" r="1.3"/></pattern>
 <pattern id="p-unknown" width="7" height="7" patternUnits="userSpaceOnUse"><rect class="p1" width="7" height="7"/><path class="p2" d="M0 0L7 7M7 0L0 7"/></pattern>
@@ -37,9 +34,7 @@ def patterns() -> Markup:
 
 def swatch(verdict: Verdict) -> Markup:
     """A small sample of a verdict's filling, to stand before its name."""
-    return Markup(
-        f'<svg class="swatch" aria-hidden="true"><rect class="v-{verdict}" width="100%" height="100%"/></svg>'
-    )
+    return Markup(f'<svg class="swatch" aria-hidden="true"><rect class="v-{verdict}"/></svg>')
 
 
 def widths(counts: Sequence[int]) -> list[float]:
@@ -64,9 +59,7 @@ def verdict_bar(counts: dict[Verdict, int], description: object = None) -> Marku
     parts, at = [], 0.0
     for verdict, width in zip(VERDICTS, widths([counts[verdict] for verdict in VERDICTS]), strict=True):
         if width:
-            parts.append(
-                Markup(f'<rect class="v-{verdict}" x="{_places(at)}%" width="{_places(width)}%" height="100%"/>')
-            )
+            parts.append(Markup(f'<rect class="v-{verdict}" x="{_places(at)}%" width="{_places(width)}%"/>'))
         at += width
     return _drawing("bar", description, *parts)
 
@@ -81,48 +74,28 @@ def share_line(
     """
     share, low, high = interval
     small = description is None
-    middle = 6 if small else 14
+    middle, reach = (7, 6) if small else (14, 9)
     parts: list[object] = [
         _line("axis", 0, 100, middle),
         *(_tick(at, middle) for at in (0, 50, 100)),
         Markup(
             f'<rect class="band" x="{_places(100 * low)}%" width="{_places(max(100 * (high - low), 0.4))}%" '
-            f'y="{middle - 4}" height="8"/>'
+            f'y="{middle - reach}" height="{2 * reach}"/>'
         ),
-        Markup(f'<circle class="dot" cx="{_places(100 * share)}%" cy="{middle}" r="{3.5 if small else 5}"/>'),
+        Markup(f'<circle class="dot" cx="{_places(100 * share)}%" cy="{middle}" r="{2.5 if small else 4}"/>'),
     ]
     if target is not None:
-        at = _places(100 * target)
-        parts.append(
-            Markup(
-                f'<line class="target" x1="{at}%" x2="{at}%" y1="{middle - 6}" y2="{middle + (6 if small else 12)}"/>'
-            )
-        )
+        at, below = _places(100 * target), middle + (6 if small else 12)
+        parts.append(Markup(f'<line class="target" x1="{at}%" x2="{at}%" y1="{middle - reach}" y2="{below}"/>'))
     if not small:
         parts += _share_letters(target, lang)
     return _drawing("line small" if small else "line", description, *parts)
 
 
-def lateness_histogram(bars: Sequence[Bar], lang: Language, description: object) -> Markup:
-    """How many cases are how late: one lying bar for each range, its label before it and its count behind it."""
-    most = max((bar.count for bar in bars), default=0) or 1
-    rows = []
-    for index, bar in enumerate(bars):
-        top = index * _ROW
-        width = _LONGEST * bar.count / most
-        rows.append(
-            join(
-                [
-                    _letters(_LABELS, top + 17, span_range(bar.from_seconds, bar.to_seconds, lang), "end", dx=-8),
-                    Markup(
-                        f'<rect class="v-breached" x="{_LABELS}%" y="{top + 4}" width="{_places(width)}%" height="18"/>'
-                    ),
-                    _letters(_LABELS + width, top + 17, number(bar.count, lang), "start", dx=6),
-                ]
-            )
-        )
-    axis = Markup(f'<line class="axis" x1="{_LABELS}%" x2="{_LABELS}%" y1="0" y2="{len(bars) * _ROW}"/>')
-    return _drawing("histogram", description, *rows, axis, height=len(bars) * _ROW)
+def lying_bar(part: float) -> Markup:
+    """A bar of a histogram that is itself a table: it lies in the row of its label and its count. part: 0 to 1 of the
+    longest bar."""
+    return Markup(f'<svg class="lying" aria-hidden="true"><rect width="{_places(100 * part)}%"/></svg>')
 
 
 def _share_letters(target: float | None, lang: Language) -> list[Markup]:
@@ -134,10 +107,10 @@ def _share_letters(target: float | None, lang: Language) -> list[Markup]:
     return [*marks, _letters(100 * target, 56, say("target_mark", lang, target=target_percent(target, lang)), side)]
 
 
-def _drawing(kind: str, description: object, *children: object, height: int | None = None) -> Markup:
+def _drawing(kind: str, description: object, *children: object) -> Markup:
     if description is None:
-        return element("svg", *children, class_=f"fig {kind}", aria_hidden="true", focusable="false", height=height)
-    return element("svg", *children, class_=f"fig {kind}", role="img", aria_label=description, height=height)
+        return element("svg", *children, class_=f"fig {kind}", aria_hidden="true")
+    return element("svg", *children, class_=f"fig {kind}", role="img", aria_label=description)
 
 
 def _line(kind: str, start: float, end: float, y: int) -> Markup:
@@ -148,8 +121,8 @@ def _tick(at: int, middle: int) -> Markup:
     return Markup(f'<line class="axis" x1="{at}%" x2="{at}%" y1="{middle - 3}" y2="{middle + 3}"/>')
 
 
-def _letters(x: float, y: int, words: object, anchor: str, dx: int = 0) -> Markup:
-    return element("text", words, x=f"{_places(x)}%", y=y, dx=dx or None, text_anchor=anchor)
+def _letters(x: float, y: int, words: object, anchor: str) -> Markup:
+    return element("text", words, x=f"{_places(x)}%", y=y, text_anchor=anchor)
 
 
 def _places(value: float) -> str:

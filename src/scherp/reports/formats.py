@@ -97,8 +97,9 @@ def span_range(start: int, end: int | None, lang: Language) -> str:
     if start == 0:
         return f"{'korter dan' if lang == 'nl' else 'less than'} {span(end, lang)}"
     till = "tot" if lang == "nl" else "to"
-    size = next((size for size, _ in _UNITS if end >= size and end % size == 0 and start % size == 0), None)
-    if size is not None and start >= size:
+    # The unit in which a person would tell the start, where the end can be told in it too.
+    size = next((size for size, _ in _UNITS if start >= size), 1)
+    if start % size == 0 and end % size == 0:
         return f"{number(start // size, lang)} {till} {_amount(end // size, size, lang)}"
     return f"{span(start, lang)} {till} {span(end, lang)}"
 

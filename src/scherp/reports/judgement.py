@@ -11,7 +11,7 @@ from scherp.judging.record import RunRecord
 from scherp.norms.model import Language
 from scherp.reports.formats import moment, number
 from scherp.reports.markup import Markup, element, identifier, join
-from scherp.reports.norm_section import norm_section
+from scherp.reports.norm_section import cases_shown, norm_section
 from scherp.reports.page import page
 from scherp.reports.quality import MOST_SOURCES, quality_section
 from scherp.reports.summary import Theme, by_theme, summary_section, theme_title
@@ -28,7 +28,12 @@ def report_html(run: RunRecord) -> str:
             both(lambda lang: _opening(run, synthetic, lang)),
             element("section", both(lambda lang: quality_section(run.data, lang)), class_="quality"),
             element("section", both(lambda lang: summary_section(themes, lang)), id="summary"),
-            element("section", both(lambda lang: _contents(themes, lang)), *map(_theme, themes), class_="norms"),
+            element(
+                "section",
+                both(lambda lang: _contents(themes, lang)),
+                *(_theme(theme, cases_shown(len(run.norms))) for theme in themes),
+                class_="norms",
+            ),
             element("section", both(lambda lang: _proof(run, lang)), _shared_sql(run), class_="proof"),
             element("footer", both(lambda lang: _closing(run, synthetic, lang))),
         ]
@@ -59,7 +64,6 @@ def _opening(run: RunRecord, synthetic: bool, lang: Language) -> Markup:
                 [
                     *moments,
                     (say("framework", lang), framework),
-                    (say("events", lang), number(run.data.events, lang)),
                     (say("norms", lang), number(len(run.norms), lang)),
                 ]
             ),
@@ -86,8 +90,8 @@ def _contents(themes: list[Theme], lang: Language) -> Markup:
     return join([element("h2", say("norms_one_by_one", lang)), links if len(themes) > 1 else ""])
 
 
-def _theme(theme: Theme) -> Markup:
-    norms = (norm_section(norm, anchor) for norm, anchor in zip(theme.norms, theme.anchors, strict=True))
+def _theme(theme: Theme, cases: int) -> Markup:
+    norms = (norm_section(norm, anchor, cases) for norm, anchor in zip(theme.norms, theme.anchors, strict=True))
     back = element("p", element("a", say_both("to_summary"), href="#summary"), class_="back")
     return element("section", both(lambda lang: element("h3", theme_title(theme, lang))), *norms, back, id=theme.anchor)
 

@@ -10,35 +10,41 @@ from __future__ import annotations
 
 from scherp.judging.record import VERDICTS, Case, NormRecord, Verdict
 from scherp.norms.model import Language
-from scherp.reports.figures import lateness_histogram, share_line, swatch, verdict_bar, widened
+from scherp.reports.figures import lying_bar, share_line, swatch, verdict_bar, widened
 from scherp.reports.formats import day, moment, number, percent, span, span_range, target_percent
 from scherp.reports.markup import Markup, element, escape, identifier, join, web_link
 from scherp.reports.summary import breached_words, class_word, counts_of, not_computed_words, reached_words
 from scherp.reports.tables import code_blocks, data_table, facts, folded
 from scherp.reports.wording import both, pick, reason_words, say, say_both, say_number
 
-# The worst cases that a page shows of each norm; all of them are in the run's verdict files.
-MOST_CASES = 10
+# The worst cases that a page shows of each norm, and of all norms together, so that the page of a large framework can
+# be sent by mail; at least a few of each. All of them are in the run's verdict files.
+MOST_CASES, MOST_CASES_ALTOGETHER, FEWEST_CASES = 10, 800, 3
 # Kinds of reason and warnings beyond these are not read by anybody.
 MOST_REASONS = 12
 
 _NOTHING = Markup("")
 
 
-def norm_section(norm: NormRecord, anchor: str) -> Markup:
-    """The norm in both languages; its SQL, which has no language, once."""
+def cases_shown(norms: int) -> int:
+    """How many of its worst cases a norm shows on a page of so many norms."""
+    return max(FEWEST_CASES, min(MOST_CASES, MOST_CASES_ALTOGETHER // max(norms, 1)))
+
+
+def norm_section(norm: NormRecord, anchor: str, cases: int = MOST_CASES) -> Markup:
+    """The norm in both languages; its SQL, which has no language, once. cases: how many of its worst it shows."""
     sql = folded(say_both("norm_sql"), code_blocks(norm.sql), kind="sql") if norm.sql else _NOTHING
-    return element("article", both(lambda lang: _in_words(norm, lang)), sql, id=anchor, class_="norm")
+    return element("article", both(lambda lang: _in_words(norm, cases, lang)), sql, id=anchor, class_="norm")
 
 
-def _in_words(norm: NormRecord, lang: Language) -> Markup:
+def _in_words(norm: NormRecord, cases: int, lang: Language) -> Markup:
     parts = [
         element("h4", pick(norm.says, lang) or norm.norm),
         _tags(norm, lang),
         _particulars(norm, lang),
         _warnings(norm, lang),
     ]
-    parts += _outcome(norm, lang) if norm.computed else _not_computed(norm, lang)
+    parts += _outcome(norm, cases, lang) if norm.computed else _not_computed(norm, lang)
     return join(parts)
 
 
@@ -76,8 +82,7 @@ def _particulars(norm: NormRecord, lang: Language) -> Markup:
 
 def _validity(entry: dict[str, str | None], lang: Language) -> Markup:
     """A range of dates in words; the end is exclusive, as `tot` is in Dutch law."""
-    start = entry.get("from") or entry.get("start")
-    end = entry.get("to") or entry.get("until") or entry.get("end")
+    start, end = entry.get("from"), entry.get("to")
     if start and end:
         return say("valid_both", lang, start=day(start, lang), end=day(end, lang))
     if start:
@@ -88,7 +93,8 @@ def _validity(entry: dict[str, str | None], lang: Language) -> Markup:
 def _warnings(norm: NormRecord, lang: Language) -> Markup:
     if not norm.warnings:
         return _NOTHING
-    listed = element("ul", *(element("li", warning) for warning in norm.warnings))
+    # The judge writes its warnings in English: a screen reader must hear that, also on the Dutch page.
+    listed = element("ul", *(element("li", warning, lang="en") for warning in norm.warnings))
     return element("div", element("p", element("b", say("warnings", lang))), listed, class_="warning")
 
 
@@ -97,13 +103,13 @@ def _not_computed(norm: NormRecord, lang: Language) -> list[Markup]:
     return [join([element("h5", say(key, lang)), element("p", text)]) for key, text in told if text]
 
 
-def _outcome(norm: NormRecord, lang: Language) -> list[Markup]:
+def _outcome(norm: NormRecord, cases: int, lang: Language) -> list[Markup]:
     if not norm.population:
         return [element("p", say("no_cases", lang), class_="lead")]
     figures = [_verdicts(norm, lang), join([_share(norm, lang), _lateness(norm, lang)])]
     return [
         element("div", *(element("div", figure) for figure in figures), class_="pair figures"),
-        _worst(norm, lang),
+        _worst(norm, norm.worst[:cases], lang),
         _reasons(norm, lang),
     ]
 
@@ -123,7 +129,7 @@ def _verdicts(norm: NormRecord, lang: Language) -> Markup:
 
 def _verdict_row(norm: NormRecord, verdict: Verdict, count: int, lang: Language) -> list[object]:
     name: object = join([swatch(verdict), say(verdict, lang)])
-    if verdict == "breached" and (words := breached_words(norm, lang)) != say("breached", lang):
+    if verdict == "breached" and count and (words := breached_words(norm, lang)) != say("breached", lang):
         name = join([name, element("span", words, class_="row-note")])
     return [name, number(count, lang), percent(count / norm.population, lang)]
 
@@ -153,34 +159,45 @@ def _lateness(norm: NormRecord, lang: Language) -> Markup:
     bars = [bar for bar in norm.lateness if bar.count >= 0]
     if not bars:
         return _NOTHING
-    rows = [[span_range(bar.from_seconds, bar.to_seconds, lang), number(bar.count, lang)] for bar in bars]
-    described = say("lateness_says", lang, parts="; ".join(f"{label}: {count}" for label, count in rows))
-    heads = [say("late_by", lang), say("cases", lang)]
-    table = folded(say("as_table", lang), data_table(say("lateness", lang), heads, rows, numeric=(1,), kind="bars"))
-    return element(
-        "figure", element("figcaption", say("lateness", lang)), lateness_histogram(bars, lang, described), table
-    )
+    most = max(bar.count for bar in bars) or 1
+    rows = [
+        [span_range(bar.from_seconds, bar.to_seconds, lang), number(bar.count, lang), lying_bar(bar.count / most)]
+        for bar in bars
+    ]
+    heads = [say("late_by", lang), say("cases", lang), ""]
+    table = data_table(say("lateness", lang), heads, rows, numeric=(1,), kind="histogram")
+    return element("figure", element("figcaption", say("lateness", lang)), table)
 
 
-def _worst(norm: NormRecord, lang: Language) -> Markup:
-    shown = norm.worst[:MOST_CASES]
+def _worst(norm: NormRecord, shown: list[Case], lang: Language) -> Markup:
+    """The worst cases. Where all have one verdict, the heading says it and the table has no column for it."""
     if not shown:
         return _NOTHING
-    heads = [say(key, lang) for key in ("object", "event", "verdict", "due", "late_by", "reason")]
-    words = {verdict: say(verdict, lang) for verdict in VERDICTS}
-    words["breached"] = say("deviation_short", lang) if not norm.may_name_breach else say("violation", lang)
-    if norm.target is not None:
-        words["breached"] = breached_words(norm, lang)
-    rows = [_case_row(case, words, lang) for case in shown]
+    words = {verdict: say(verdict, lang) for verdict in VERDICTS} | {"breached": _case_word(norm, lang)}
+    verdicts = {case.verdict for case in shown}
+    heads = [say(key, lang) for key in ("object", "event", "due", "late_by", "reason")]
+    rows = [_case_row(case, lang) for case in shown]
+    title = say("worst", lang)
+    if len(verdicts) == 1:
+        title = Markup(f"{title}: {words[shown[0].verdict]}")
+    else:
+        heads.append(say("verdict", lang))
+        rows = [[*row, words[case.verdict]] for row, case in zip(rows, shown, strict=True)]
     told = element("p", say_number("worst_says", lang, len(shown)), " ", say("worst_all", lang), class_="hint")
-    return join([element("h5", say("worst", lang)), data_table(say("worst", lang), heads, rows, kind="cases"), told])
+    return join([element("h5", title), data_table(title, heads, rows, kind="cases", wide=True), told])
 
 
-def _case_row(case: Case, words: dict[Verdict, Markup], lang: Language) -> list[object]:
+def _case_word(norm: NormRecord, lang: Language) -> Markup:
+    """The short name of a breached case."""
+    if norm.target is not None:
+        return breached_words(norm, lang)
+    return say("violation" if norm.may_name_breach else "deviation_short", lang)
+
+
+def _case_row(case: Case, lang: Language) -> list[object]:
     return [
         identifier(case.object),
         identifier(case.event) if case.event is not None else "–",
-        words[case.verdict],
         moment(case.due, lang),
         span(case.lateness, lang) if case.lateness is not None else "–",
         reason_words(case.reason, lang) if case.reason else "–",

@@ -18,6 +18,8 @@ from scherp.reports.wording import say, say_number
 
 # A folder may hold thousands of documents: the page shows these and adds up the others.
 MOST_SOURCES = 40
+# The sentence above the section tells this many points, the table tells all of them.
+_TOLD = 3
 # A short list of types stands open, a long one is folded away.
 _SHORT = 12
 
@@ -61,7 +63,10 @@ def _sentence(data: DataRecord, lang: Language) -> Markup:
     points = [say_number(f"{name}_point", lang, count) for name, count in points_of_note(data) if count]
     if not points:
         return say("quality_clean", lang)
-    return say("quality_says", lang, points=Markup("; ".join(points)))
+    told = points[:_TOLD]
+    if rest := len(points) - len(told):
+        told.append(say_number("more_points", lang, rest))
+    return say("quality_says", lang, points=Markup("; ".join(told)))
 
 
 def _key_facts(data: DataRecord, lang: Language) -> Markup:
@@ -86,7 +91,13 @@ def _sources(sources: list[SourceFile], lang: Language) -> Markup:
         rows.append([say_number("more_sources", lang, len(rest)), "", *_amounts(rest, lang)])
     foot = [say("total", lang), "", *_amounts(sources, lang)] if len(sources) > 1 else None
     return data_table(
-        say("sources", lang), [say(head, lang) for head in heads], rows, numeric=range(2, 10), foot=foot, kind="sources"
+        say("sources", lang),
+        [say(head, lang) for head in heads],
+        rows,
+        numeric=range(2, 10),
+        foot=foot,
+        kind="sources",
+        wide=True,
     )
 
 
@@ -104,13 +115,14 @@ def _amounts(sources: list[SourceFile], lang: Language) -> list[str]:
 
 
 def _remarkable(data: DataRecord, lang: Language) -> Markup:
-    heads = [say("what", lang), say("how_many", lang), say("means", lang)]
+    heads = [say("what", lang), say("how_many", lang)]
     rows: list[list[object]] = []
     for name, count in points_of_note(data):
         words = number(count, lang)
         if count and data.events and name in ("late", "before", "unrecorded", "unknown_time"):
             words += f" ({percent(count / data.events, lang)})"
-        rows.append([say(name, lang), words, say(f"{name}_means", lang) if count else "–"])
+        meaning = element("span", say(f"{name}_means", lang), class_="row-note") if count else ""
+        rows.append([join([say(name, lang), meaning]), words])
     return data_table(say("remarkable", lang), heads, rows, numeric=(1,), kind="remarkable")
 
 

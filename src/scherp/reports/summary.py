@@ -121,7 +121,7 @@ def _norm_row(norm: NormRecord, anchor: str, lang: Language) -> Markup:
         why = element("td", not_computed_words(norm, lang), colspan=7, class_="not-computed")
         return element("tr", element("th", link, scope="row"), class_words, why)
     counts = counts_of(norm)
-    first = element("th", link, _row_note(norm, lang), verdict_bar(counts), scope="row")
+    first = element("th", link, _row_note(norm, lang), verdict_bar(counts) if norm.population else "", scope="row")
     numbers = (element("td", number(count, lang), class_="n") for count in (norm.population, *counts.values()))
     return element("tr", first, class_words, *numbers, element("td", _share(norm, lang), class_="share"))
 
@@ -145,9 +145,9 @@ def _share(norm: NormRecord, lang: Language) -> Markup:
     words = element("b", percent(norm.share, lang))
     if norm.share_low is None or norm.share_high is None:
         return words
-    between = f" ({percent(norm.share_low, lang)} – {percent(norm.share_high, lang)})"
+    between = f"{percent(norm.share_low, lang)} – {percent(norm.share_high, lang)}"
     line = share_line((norm.share, norm.share_low, norm.share_high), norm.target, lang)
-    return join([words, element("span", between), line])
+    return join([words, element("span", between, class_="row-note"), line])
 
 
 def _meanings(lang: Language) -> Markup:

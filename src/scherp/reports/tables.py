@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from scherp.reports.markup import Markup, element, escape, join
 
 
-def data_table(  # noqa: PLR0913  (a table has that many parts, and the last three are named)
+def data_table(  # noqa: PLR0913  (a table has that many parts, and the last four are named)
     caption: object,
     heads: Sequence[object],
     rows: Iterable[Sequence[object]],
@@ -19,14 +19,18 @@ def data_table(  # noqa: PLR0913  (a table has that many parts, and the last thr
     numeric: Iterable[int] = (),
     foot: Sequence[object] | None = None,
     kind: str = "",
+    wide: bool = False,
 ) -> Markup:
-    """A table whose first column names its rows. numeric: the columns (from 0) whose cells stand to the right."""
+    """A table whose first column names its rows. numeric: the columns (from 0) whose cells stand to the right.
+    wide: it may be wider than a phone, and then scrolls within its own frame.
+    """
     right = frozenset(numeric)
     body = Markup("".join(_row(row, right) for row in rows))
     parts = [element("thead", heading(heads, right)), element("tbody", body)]
     if foot is not None:
         parts.append(element("tfoot", _row(foot, right)))
-    return framed(caption, element("table", element("caption", caption), *parts, class_=kind or None))
+    table = element("table", element("caption", caption), *parts, class_=kind or None)
+    return framed(caption, table) if wide else table
 
 
 def framed(name: object, table: Markup) -> Markup:
@@ -35,10 +39,12 @@ def framed(name: object, table: Markup) -> Markup:
 
 
 def heading(heads: Sequence[object], right: frozenset[int]) -> Markup:
-    """The row of column headings."""
-    return element(
-        "tr", *(element("th", head, scope="col", class_="n" if at in right else None) for at, head in enumerate(heads))
+    """The row of column headings. A column of drawings has none: what they say is in the columns beside them."""
+    cells = (
+        element("th", head, scope="col", class_="n" if at in right else None) if head else element("td")
+        for at, head in enumerate(heads)
     )
+    return element("tr", *cells)
 
 
 def _row(cells: Sequence[object], right: frozenset[int]) -> Markup:

@@ -46,7 +46,6 @@ TEXTS: dict[str, dict[Language, str]] = {
         ("events", "Gebeurtenissen", "Events"),
         ("objects", "Objecten", "Objects"),
         ("norms", "Normen", "Norms"),
-        ("none", "geen", "none"),
         ("table_of", "Tabel: {what}", "Table: {what}"),
         ("total", "Totaal", "Total"),
         # Data quality
@@ -61,6 +60,11 @@ TEXTS: dict[str, dict[Language, str]] = {
             "quality_says",
             "De uitkomsten zijn niet beter dan deze gegevens. Let op: {points}.",
             "The outcomes are no better than these data. Please note: {points}.",
+        ),
+        (
+            "more_points",
+            "nog 1 bijzonderheid staat hieronder|nog {n} bijzonderheden staan hieronder",
+            "1 more point of note is below|{n} more points of note are below",
         ),
         ("span", "Tijdvak", "Time span"),
         ("span_says", "{first} tot en met {last}", "{first} up to and including {last}"),
@@ -87,7 +91,6 @@ TEXTS: dict[str, dict[Language, str]] = {
         ("remarkable", "Bijzonderheden", "Points of note"),
         ("what", "Wat", "What"),
         ("how_many", "Aantal", "Number"),
-        ("means", "Wat dat betekent", "What that means"),
         ("objects_by_type", "Objecten per soort", "Objects by type"),
         ("events_by_type", "Gebeurtenissen per soort", "Events by type"),
         ("type", "Soort", "Type"),
@@ -333,12 +336,6 @@ TEXTS: dict[str, dict[Language, str]] = {
             "This norm asks something of the whole, not of each case: one case beyond the limit is no deviation.",
         ),
         ("lateness", "Hoeveel te laat", "How late"),
-        (
-            "lateness_says",
-            "Gevallen naar hoeveel zij te laat zijn: {parts}.",
-            "Cases by how late they are: {parts}.",
-        ),
-        ("as_table", "Als tabel", "As a table"),
         ("worst", "Zwaarste gevallen", "Worst cases"),
         (
             "worst_says",
@@ -361,20 +358,6 @@ TEXTS: dict[str, dict[Language, str]] = {
         ("needs", "Welke gegevens nodig zijn", "Which data are needed"),
         ("norm_sql", "De berekening van deze norm (SQL)", "How this norm was computed (SQL)"),
         ("to_summary", "Terug naar de samenvatting", "Back to the summary"),
-        # Reasons: the code of a reason, after `reason.`; other reasons are shown as the judge wrote them
-        ("reason.late", "te laat", "late"),
-        ("reason.never_happened", "is niet gebeurd", "did not happen"),
-        ("reason.nothing_before", "wat vooraf moest gaan ontbreekt", "what had to come first is missing"),
-        ("reason.forbidden_event", "dit had niet mogen gebeuren", "this should not have happened"),
-        ("reason.too_few", "te weinig keer gebeurd", "happened too few times"),
-        ("reason.too_many", "te vaak gebeurd", "happened too many times"),
-        ("reason.same_actor", "één persoon deed beide", "one person did both"),
-        ("reason.condition_false", "aan de voorwaarde is niet voldaan", "the condition does not hold"),
-        ("reason.time_missing", "een tijdstip ontbreekt", "a time is missing"),
-        ("reason.attribute_missing", "een kenmerk ontbreekt", "an attribute is missing"),
-        ("reason.actor_missing", "wie het deed is niet bekend", "who did it is not known"),
-        ("reason.exception", "een uitzondering geldt", "an exception holds"),
-        ("reason.outside_validity", "buiten de geldigheid van de norm", "outside the validity of the norm"),
         # Proof
         ("proof", "Narekenen", "Check it yourself"),
         (

@@ -8,7 +8,9 @@ not displayed at all, so that a screen reader does not read it either. Source: W
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
+from scherp.judging.outcomes import REASONS
 from scherp.norms.model import Language
 from scherp.reports.formats import number
 from scherp.reports.markup import Markup, element, escape, join
@@ -19,7 +21,13 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 def say(key: str, lang: Language, **values: object) -> Markup:
     """The text `key` in a language with its values put in, all escaped. KeyError where there is no such text."""
-    return Markup(escape(TEXTS[key][lang]).format(**{name: escape(value) for name, value in values.items()}))
+    text = _text(key, lang)
+    return Markup(text.format(**{name: escape(value) for name, value in values.items()})) if values else text
+
+
+@cache
+def _text(key: str, lang: Language) -> Markup:
+    return escape(TEXTS[key][lang])
 
 
 def say_number(key: str, lang: Language, n: int) -> Markup:
@@ -46,6 +54,5 @@ def pick(text: dict[str, str] | None, lang: Language) -> str:
 
 
 def reason_words(reason: str, lang: Language) -> Markup:
-    """A reason in words: by its code where the texts have it, else as the judge wrote it."""
-    key = f"reason.{reason.replace(' ', '_')}"
-    return say(key, lang) if key in TEXTS else escape(reason)
+    """A reason in words: the judge's own words for it, else the reason as it is written."""
+    return escape(pick(REASONS.get(reason), lang) or reason)

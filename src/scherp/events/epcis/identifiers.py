@@ -15,6 +15,9 @@ from scherp.events.epcis.urns import PREFIX_LENGTHS, link_of, urns_of
 
 _LEVELS = {("01", "21"): "sgtin", ("01", "10"): "lgtin", ("01", "235"): "upui"}
 _RENAMED = {"sgcn": "gcn"}
+# The heads of the commonest URNs: this is asked for every identifier of every event.
+_HEADS = {f"urn:epc:id:{scheme}": scheme for scheme in ("sgtin", "sscc", "sgln", "pgln", "giai", "grai", "gdti")}
+_HEADS["urn:epc:class:lgtin"] = "lgtin"
 
 
 def object_type(identifier: str) -> str:
@@ -22,6 +25,9 @@ def object_type(identifier: str) -> str:
 
     A product class without lot is `gtin` in both spellings (`urn:epc:idpat:sgtin:...*`).
     """
+    known = _HEADS.get(identifier[: identifier.rfind(":")])
+    if known is not None:
+        return known
     if identifier.startswith("urn:epc:"):
         parts = identifier.split(":", 4)
         if len(parts) == 5 and parts[2] in ("id", "class", "idpat"):
@@ -42,7 +48,7 @@ def canonical_link(uri: str) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def digital_link(urn: str) -> str | None:
-    """The canonical Digital Link of an EPC URN (id, class or idpat), None where it has none or the URN is ill-formed."""
+    """The canonical Digital Link of an EPC URN (id, class or idpat), None where it has none or is ill-formed."""
     link = link_of(urn)
     return None if link is None else write_link(link)
 

@@ -89,7 +89,7 @@ def encode(text: str) -> str:
 
 def check_digit(digits: str) -> str:
     """The GS1 check digit that belongs after `digits`."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
+    total = 3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))
     return str(-total % 10)
 
 

@@ -1,12 +1,13 @@
 """EPC URNs as Digital Links and back, scheme by scheme.
 
-Rule: a URN tells the company prefix from the rest and leaves out the check digit; a serial number may hold dots. Source:
-GS1 EPC Tag Data Standard 2.0, section 6 (URN syntax of each scheme).
+Rule: a URN tells the company prefix from the rest and leaves out the check digit; a serial number may hold dots.
+Source: GS1 EPC Tag Data Standard 2.0, section 6 (URN syntax of each scheme).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from scherp.events.epcis.links import KEYS, Link, check_digit, encode
@@ -71,6 +72,7 @@ def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
+@lru_cache(maxsize=16_384)  # products and places repeat, serial numbers do not
 def _checked(digits: str, length: int) -> str | None:
     """`digits` with their check digit, None unless they are `length` digits."""
     return digits + check_digit(digits) if _digits(digits) and len(digits) == length else None

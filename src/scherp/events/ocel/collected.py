@@ -22,6 +22,7 @@ class Collected:
     shown: str
     faults: list[Fault] = field(default_factory=list)
     more: int = 0
+    refused: Refused | None = None
 
     def __bool__(self) -> bool:
         return bool(self.faults)
@@ -39,7 +40,8 @@ class Collected:
     def refuse_if_any(self) -> None:
         if self.faults:
             more = [Fault(self.shown, f"and {self.more} more")] if self.more else []
-            raise Refused(self.faults + more)
+            self.refused = Refused(self.faults + more)
+            raise self.refused
 
     @contextmanager
     def until_the_end(self) -> Iterator[None]:
@@ -47,6 +49,8 @@ class Collected:
         try:
             yield
         except Refused as broken:
+            if broken is self.refused:
+                raise
             for fault in broken.faults:
                 self.take(fault)
         self.refuse_if_any()

@@ -67,7 +67,7 @@ def number(text: str, _zone: str | None = None) -> Decimal | float | str:
         return text
     digits, exponent = exact.as_tuple().digits, int(exact.as_tuple().exponent)
     if max(len(digits), len(digits) + exponent, -exponent) <= MAX_DIGITS:
-        return exact
+        return abs(exact) if exact.is_zero() else exact  # SQLite knows no negative zero
     loose = float(text)
     return text if loose in (float("inf"), float("-inf")) else loose
 

@@ -1,0 +1,88 @@
+"""deadline: something is done no later than the moment that the object itself names.
+
+Rule: every object with that attribute is judged; the first such event counts. With a calendar the deadline is the end of
+its local day, moved where the calendar says so; else it is the moment itself (a bare date is its 00:00). No event yet:
+`pending` while the deadline is not before as_of. Source: the plan of the house, section 4; the engine's decision 6.
+"""
+
+from __future__ import annotations
+
+from scherp.events.attributes import Attribute
+from scherp.events.database import name
+from scherp.judging import outcomes
+from scherp.judging.formula_sql import Reads, resolve
+from scherp.judging.plan import Entry, Judged, Pass, Validity
+from scherp.judging.terms import due
+from scherp.norms.model import Deadline, Duration, Term
+
+
+def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
+    check = entry.norm.check
+    assert isinstance(check, Deadline)
+    event = shared.select(check.event, shared.scope(entry.norm), first=True)
+    validity = Validity(entry, shared.partition, shared.zone)
+    shared.seen = shared.seen or not validity.everywhere
+    seen = "seen" if not validity.everywhere else "NULL"
+    source = _with_deadline(entry, shared, check, event)
+    late = f"first{event} > due"
+    untimed = f"z{event} > 0" if shared.untimed else "false"
+    outcome = outcomes.case(
+        [
+            (validity.outside("seen"), outcomes.NOT_VALID),
+            ("due IS NULL", outcomes.ATTRIBUTE_MISSING),
+            (f"first{event} <= due", outcomes.MET),
+            (untimed, outcomes.OTHER_WITHOUT_TIME),
+            (late, outcomes.LATE),
+            (f"due >= {shared.cut.as_of_sql}", outcomes.RUNNING),
+        ],
+        outcomes.NOT_DONE,
+    )
+    inner = (
+        f"SELECT object_id, CAST(NULL AS VARCHAR) AS event_id, due, first{event} AS done, {outcome} AS outcome "
+        f"FROM ({source}) WHERE {validity.included(seen)}"
+    )
+    lateness = f"CASE WHEN outcome = '{outcomes.LATE}' THEN {outcomes.seconds_between('done', 'due')} END"
+    return Judged(
+        entry,
+        simple=outcomes.rows_of(entry.number, event, inner, keep_met, lateness),
+        population=f"SELECT count(*) FROM ({source}) WHERE {validity.included(seen)}",
+    )
+
+
+def _with_deadline(entry: Entry, shared: Pass, check: Deadline, event: int) -> str:
+    """The pivot with `named`, the deadline's moment, for objects that have the attribute, and `due`."""
+    reads = Reads()
+    found = resolve(check.by, shared.scope(entry.norm), reads)
+    pivot = shared.relation("pivot")
+    if found is None or found[0] == "t":
+        shared.selectors.reads.unknown.update(reads.unknown or {check.by: ""})
+        named = f"SELECT *, CAST(NULL AS TIMESTAMP) AS named FROM {pivot} WHERE false"
+    elif found[0] == "o":
+        shared.object_reads.object.update(reads.object)
+        shared.all_objects = True
+        attribute = next(iter(reads.object.values()))
+        column = name("o:" + attribute.column)
+        named = f"SELECT *, {_moment(column, attribute)} AS named FROM {pivot} WHERE {column} IS NOT NULL"
+    else:
+        shared.all_objects = True
+        named = _of_events(shared, next(iter(reads.event.values())))
+    if check.calendar is None:
+        return f"SELECT *, named AS due FROM ({named})"
+    return due(named, "named", Term(Duration(0, "days"), check.calendar), shared.zone, [])
+
+
+def _of_events(shared: Pass, attribute: Attribute) -> str:
+    """Where the attribute stands on events: each object's first value by time."""
+    column = name(attribute.column)
+    value = (
+        f"SELECT t.object_id, arg_min(e.{column}, t.time) AS value FROM {shared.relation('takings')} t "
+        f"JOIN events e ON e.event_id = t.event_id WHERE e.{column} IS NOT NULL GROUP BY t.object_id"
+    )
+    return (
+        f"SELECT p.*, {_moment('v.value', attribute)} AS named FROM {shared.relation('pivot')} p "
+        f"JOIN ({value}) v ON v.object_id = p.object_id"
+    )
+
+
+def _moment(column: str, attribute: Attribute) -> str:
+    return f"CAST({column} AS TIMESTAMP)" if attribute.type in ("TIMESTAMP", "DATE") else f"TRY_CAST({column} AS TIMESTAMP)"

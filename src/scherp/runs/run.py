@@ -1,0 +1,206 @@
+"""One whole run: take in, judge, report, seal. The command line and the desk only call it.
+
+Rule: a run is a folder that anyone can retrace: `run.json` says what was judged against what, `framework.yaml` is the
+yardstick, `verdicts/` holds every case that is not met, `report.html` is for readers, `store/` holds the data where they
+were not in a store already, and `seal.json` lists the SHA-256 of every other file. The folder appears whole or not at
+all. Source: the plan of the house, section 5; the engine's decisions 7, 9 and 14.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import msgspec
+import sqlglot
+
+from scherp import __version__
+from scherp.events.contract import Contract
+from scherp.events.database import Database, connect, lock, rows, text
+from scherp.events.intake import take_in
+from scherp.events.manifest import Manifest, is_store, read_manifest
+from scherp.events.mapping import Mapping, parse_mapping
+from scherp.events.sources import find_sources
+from scherp.evidence.hashes import sha256_bytes
+from scherp.evidence.seal import write_seal
+from scherp.faults import Fault, Refused
+from scherp.judging.judge import judge
+from scherp.judging.record import Engine, FrameworkRecord, RunRecord
+from scherp.judging.relations import Cut, from_store
+from scherp.norms.calendar import tz_version
+from scherp.norms.model import Framework
+from scherp.norms.read import parse_framework, read_framework
+from scherp.reports.judgement import report_html
+from scherp.runs.cases import norm_records
+from scherp.runs.data import as_sql, data_record, last_moment
+
+FORMAT = 1
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a run. framework: its file. sources: files, folders, or one store. as_of, known_at: ISO."""
+
+    framework: Path
+    sources: tuple[Path, ...]
+    out: Path
+    as_of: str | None = None
+    known_at: str | None = None
+    mapping: Mapping | None = None
+    contract: Contract | None = None
+    keep_met: bool = False
+    sign: Path | None = None
+    passphrase: str | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run that was made. record: run.json. seal: the SHA-256 of seal.json. folder: where it lies."""
+
+    record: RunRecord
+    seal: str
+    folder: Path
+
+
+def make_run(asked: Asked, progress: Progress = lambda _: None) -> Done:
+    """Make the run's folder; Refused with sentences where framework, data or folder do not allow it."""
+    framework = read_framework(asked.framework)
+    if asked.out.exists() and any(asked.out.iterdir() if asked.out.is_dir() else [asked.out]):
+        raise Refused(Fault(asked.out.name, "there is something at this place already", "Name a new folder with --out"))
+    aside = asked.out.parent / f".{asked.out.name}.aside"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        store = _store(asked, framework, aside, progress)
+        record = _judge(asked, framework, store, aside, progress)
+        seal = _close(asked, aside)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    if asked.out.exists():
+        asked.out.rmdir()
+    aside.rename(asked.out)
+    return Done(record, seal, asked.out)
+
+
+def _store(asked: Asked, framework: Framework, aside: Path, progress: Progress) -> Path:
+    """The store to judge: the one that was named, or a new one inside the run."""
+    if len(asked.sources) == 1 and is_store(asked.sources[0]):
+        return asked.sources[0]
+    mapping = asked.mapping
+    if mapping is None and framework.mapping is not None:
+        mapping = parse_mapping(framework.mapping, asked.framework.name)
+    store = aside / "store"
+    outcome = take_in(store, find_sources(list(asked.sources)), mapping, asked.contract, progress)
+    if outcome.faults:
+        raise Refused(outcome.faults)
+    (store / "lock").unlink(missing_ok=True)
+    return store
+
+
+def _judge(asked: Asked, framework: Framework, store: Path, aside: Path, progress: Progress) -> RunRecord:
+    manifest, sha256 = read_manifest(store)
+    inside = store.is_relative_to(aside)
+    shown = "store" if inside else os.path.relpath(store.resolve(), asked.out.resolve())
+    spill = aside / "spill"
+    database = connect(spill=spill)
+    cut = _cut(asked, database, store, manifest)
+    verdicts = aside / "verdicts"
+    verdicts.mkdir()
+    record = judged_record(database, framework, store, shown, manifest, sha256, cut, asked.keep_met, verdicts, progress)
+    (aside / "framework.yaml").write_text(framework.text, encoding="utf-8")
+    write_verdicts(database, record, verdicts)
+    database.close()
+    shutil.rmtree(spill, ignore_errors=True)
+    (aside / "run.json").write_bytes(run_json(record))
+    (aside / "report.html").write_text(report_html(record), encoding="utf-8")
+    return record
+
+
+def _cut(asked: Asked, database: Database, store: Path, manifest: Manifest) -> Cut:
+    try:
+        as_of = asked.as_of or last_moment(database, store, manifest) or "1970-01-01"
+        return Cut(as_sql(as_of), as_sql(asked.known_at) if asked.known_at else None)
+    except ValueError as fault:
+        raise Refused(Fault("--as-of", str(fault), "Write a date or a moment, such as 2026-01-31")) from None
+
+
+def judged_record(
+    database: Database,
+    framework: Framework,
+    store: Path,
+    shown: str,
+    manifest: Manifest,
+    sha256: str,
+    cut: Cut,
+    keep_met: bool,
+    verdicts: Path | None = None,
+    progress: Progress = lambda _: None,
+) -> RunRecord:
+    """Judge a snapshot; the record, while the database holds the table `verdicts`.
+
+    Norms run in a locked database, which reaches the store and the folder `verdicts`, and nothing else.
+    """
+    data = data_record(database, store, shown, manifest, sha256)
+    lock(database, [store] if verdicts is None else [store, verdicts])
+    judgement = judge(database, from_store(store, manifest), framework, cut, keep_met, progress)
+    place = str(store) + "/"
+    record = RunRecord(
+        format=FORMAT,
+        framework=FrameworkRecord(
+            framework.framework, framework.version, framework.title, framework.themes, sha256_bytes(framework.text.encode())
+        ),
+        data=data,
+        as_of=cut.as_of.replace(" ", "T") + "Z",
+        known_at=cut.known_at.replace(" ", "T") + "Z" if cut.known_at else None,
+        keep_met=keep_met,
+        engine=Engine(__version__, duckdb.__version__, sqlglot.__version__, tz_version()),
+        norms=norm_records(database, framework, judgement),
+        shared_sql=[statement.replace(place, "store/") for statement in judgement.shared_sql],
+        synthetic=any(intaken.synthetic for intaken in manifest.intake),
+    )
+    return record
+
+
+def write_verdicts(database: Database, record: RunRecord, folder: Path) -> None:
+    """verdicts/NORM.parquet for each norm that was computed; rows sorted, so that equal runs give equal rows."""
+    for norm in record.norms:
+        if norm.computed:
+            _write_one(database, norm.norm, folder / f"{norm.norm}.parquet")
+
+
+def verdict_rows(norm: str) -> str:
+    """SQL for the sorted verdict rows of one norm in the table `verdicts`."""
+    return (
+        f"SELECT norm, object, event, verdict, due, CAST(lateness AS DECIMAL(24,6)) AS lateness, reason FROM verdicts "
+        f"WHERE norm = {text(norm)} ORDER BY object NULLS LAST, event NULLS LAST, due NULLS LAST, verdict, reason"
+    )
+
+
+def _write_one(database: Database, norm: str, path: Path) -> None:
+    rows(database, f"COPY ({verdict_rows(norm)}) TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def run_json(record: RunRecord) -> bytes:
+    """run.json as written: the record with two spaces of indentation."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+
+
+def _close(asked: Asked, folder: Path) -> str:
+    """Seal the folder, and sign the seal where a key was given."""
+    seal = write_seal(folder)
+    if asked.sign is not None:
+        from scherp.evidence.keys import sign_seal
+
+        sign_seal(folder, asked.sign, asked.passphrase)
+    return seal
+
+
+def framework_of(folder: Path) -> Framework:
+    """The framework as it lies in a run's folder."""
+    return parse_framework((folder / "framework.yaml").read_text("utf-8"), "framework.yaml")

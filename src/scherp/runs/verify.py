@@ -1,0 +1,175 @@
+"""verify: recompute a run and say what, if anything, differs.
+
+Rule: everything is derived again: the seal from the files, the framework and the data from their hashes, verdicts and
+counts by judging anew, the report from the record. Verdicts are compared as sorted rows, not as bytes of a file. Each
+difference is one sentence with its place. Source: the engine's decision 9.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from scherp.events.database import connect, rows, text
+from scherp.events.intake import intake_record
+from scherp.events.manifest import Manifest, read_manifest
+from scherp.evidence.hashes import sha256_bytes
+from scherp.evidence.seal import check_seal
+from scherp.faults import Fault, Refused
+from scherp.judging.record import RunRecord
+from scherp.judging.relations import Cut
+from scherp.reports.judgement import report_html
+from scherp.runs.run import FORMAT, framework_of, judged_record, run_json, verdict_rows
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What verify found. differences: empty where all is as it was. notes: what a reader should know besides."""
+
+    differences: list[Fault]
+    notes: list[str]
+
+
+def verify_run(
+    folder: Path, store: Path | None = None, expect: str | None = None, key: Path | None = None
+) -> Verified:
+    """Verify a run's folder. store: where its data lie now, if they were moved. expect: the hash of the seal that was
+    printed. key: the public key of the signature. Refused where there is no run at all."""
+    record = _record(folder)
+    differences = check_seal(folder, expect)
+    if key is not None:
+        from scherp.evidence.keys import check_signature
+
+        differences += check_signature(folder, key)
+    notes = _notes(folder, record, key)
+    place = store or (folder / record.data.store)
+    found, manifest = _data_differences(place, record)
+    differences += found
+    if manifest is not None and not found:
+        differences += _recomputed_differences(folder, record, place, manifest)
+    return Verified(list(dict.fromkeys(differences)), notes)
+
+
+def _record(folder: Path) -> RunRecord:
+    try:
+        record = msgspec.json.decode((folder / "run.json").read_bytes(), type=RunRecord)
+    except FileNotFoundError:
+        raise Refused(Fault(folder.name, "this is no run: it has no run.json", "Name the folder of a run")) from None
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        raise Refused(Fault(f"{folder.name}/run.json", "it cannot be read as the record of a run")) from None
+    if record.format > FORMAT:
+        raise Refused(Fault(f"{folder.name}/run.json", f"it has format {record.format}", "Use a newer Scherp"))
+    return record
+
+
+def _notes(folder: Path, record: RunRecord, key: Path | None) -> list[str]:
+    import sqlglot
+
+    from scherp import __version__
+    from scherp.norms.calendar import tz_version
+
+    now = {"Scherp": __version__, "DuckDB": duckdb.__version__, "SQLGlot": sqlglot.__version__, "time zones": tz_version()}
+    then = {
+        "Scherp": record.engine.scherp, "DuckDB": record.engine.duckdb, "SQLGlot": record.engine.sqlglot,
+        "time zones": record.engine.tzdata,
+    }  # fmt: skip
+    notes = [f"judged with {part} {then[part]}, recomputed with {now[part]}" for part in now if now[part] != then[part]]
+    if (folder / "seal.sig").exists() and key is None:
+        notes.append("the run is signed; give the public key with --key to check the signature")
+    return notes
+
+
+def _data_differences(store: Path, record: RunRecord) -> tuple[list[Fault], Manifest | None]:
+    """Is the snapshot the one that was judged, and is every part of it as its manifest says?"""
+    try:
+        manifest, sha256 = read_manifest(store, record.data.snapshot)
+    except Refused as refused:
+        return list(refused.faults), None
+    differences = []
+    if sha256 != record.data.manifest_sha256:
+        differences.append(Fault(f"manifest-{manifest.number:06d}.json", "it is not the manifest that was judged"))
+    for part in manifest.parts:
+        path = store / part.path
+        if not path.is_file():
+            differences.append(Fault(part.path, "this part of the store is missing"))
+            continue
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != part.sha256:
+                differences.append(Fault(part.path, "this part of the store was altered"))
+    current = read_manifest(store)[0] if (store / "current").is_file() else manifest
+    copy = store / "intake.json"
+    if current.number == manifest.number and (not copy.is_file() or copy.read_bytes() != intake_record(manifest)):
+        differences.append(Fault("intake.json", "it is not what the manifest says was read"))
+    return differences, manifest
+
+
+def _recomputed_differences(folder: Path, record: RunRecord, store: Path, manifest: Manifest) -> list[Fault]:
+    """Judge again and compare the record, every verdict row and the report."""
+    try:
+        framework = framework_of(folder)
+    except (OSError, UnicodeDecodeError):
+        return [Fault("framework.yaml", "it is missing or cannot be read")]
+    except Refused as refused:
+        return list(refused.faults)
+    if sha256_bytes(framework.text.encode()) != record.framework.sha256:
+        return [Fault("framework.yaml", "it is not the framework that was judged by")]
+    cut = Cut(_moment(record.as_of), _moment(record.known_at) if record.known_at else None)
+    database = connect()
+    verdicts = folder / "verdicts"
+    try:
+        again = judged_record(
+            database, framework, store, record.data.store, manifest, record.data.manifest_sha256, cut, record.keep_met, verdicts
+        )
+    except Refused as refused:
+        return list(refused.faults)
+    again.engine = record.engine
+    differences = _record_differences(record, again)
+    if not differences and (folder / "run.json").read_bytes() != run_json(record):
+        differences.append(Fault("run.json", "it is not written as Scherp writes it"))
+    for norm in again.norms:
+        if norm.computed:
+            differences += _row_differences(database, norm.norm, verdicts / f"{norm.norm}.parquet")
+    report = folder / "report.html"
+    if not report.is_file() or report.read_text("utf-8", errors="replace") != report_html(record):
+        differences.append(Fault("report.html", "it does not say what run.json says"))
+    return differences
+
+
+def _record_differences(record: RunRecord, again: RunRecord) -> list[Fault]:
+    differences = []
+    then, now = {n.norm: n for n in record.norms}, {n.norm: n for n in again.norms}
+    for norm in dict.fromkeys([*then, *now]):
+        if then.get(norm) == now.get(norm):
+            continue
+        one, other = (msgspec.to_builtins(side.get(norm)) or {} for side in (then, now))
+        fields = [field for field in {**one, **other} if one.get(field) != other.get(field)]
+        for field in sorted(fields):
+            differences.append(Fault(f"run.json: {norm}.{field}", f"it says {one.get(field)!r:.120}, recomputed {other.get(field)!r:.120}"))
+    for field in ("framework", "data", "as_of", "known_at", "shared_sql", "synthetic"):
+        if getattr(record, field) != getattr(again, field):
+            differences.append(Fault(f"run.json: {field}", "recomputed it is something else"))
+    return differences
+
+
+def _row_differences(database: duckdb.DuckDBPyConnection, norm: str, path: Path) -> list[Fault]:
+    shown = f"verdicts/{path.name}"
+    if not path.is_file():
+        return [Fault(shown, "this file of verdicts is missing")]
+    again = verdict_rows(norm).partition(" ORDER BY")[0]
+    kept = f"SELECT norm, object, event, verdict, due, lateness, reason FROM read_parquet({text(str(path))})"
+    try:
+        more = rows(database, f"SELECT count(*) FROM ({kept} EXCEPT ALL {again})")[0][0]
+        fewer = rows(database, f"SELECT count(*) FROM ({again} EXCEPT ALL {kept})")[0][0]
+    except duckdb.Error:
+        return [Fault(shown, "it cannot be read as verdicts")]
+    if more or fewer:
+        return [Fault(shown, f"{more} rows are not what judging gives, {fewer} rows of it are missing")]
+    return []
+
+
+def _moment(iso: str) -> str:
+    return iso.rstrip("Z").replace("T", " ")
