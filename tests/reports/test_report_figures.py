@@ -6,7 +6,7 @@ import itertools
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -17,6 +17,7 @@ from scherp.reports.page import look
 COUNTS = st.lists(st.integers(0, 10**9), min_size=5, max_size=5)
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_a_bar_is_full_and_shows_every_part_that_exists(counts: list[int]) -> None:
     drawn = widths(counts)
@@ -28,6 +29,7 @@ def test_a_bar_is_full_and_shows_every_part_that_exists(counts: list[int]) -> No
         assert (width >= 0.6) == (count > 0)
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_a_larger_part_is_never_drawn_smaller(counts: list[int]) -> None:
     drawn = widths(counts)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scherp.norms.model import Language
@@ -32,6 +32,7 @@ def test_a_percentage_has_one_decimal(part: float, dutch: str) -> None:
     assert percent(part, "nl") == dutch
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), LANGUAGES)
 def test_all_or_nothing_is_said_only_where_it_is_exact(part: float, lang: Language) -> None:
     said = percent(part, lang)
@@ -58,6 +59,7 @@ def test_a_moment_is_written_in_words(iso: str | None, dutch: str, english: str)
     assert moment(iso, "en") == english
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_a_date_names_its_day_and_year(at: date) -> None:
     first, month, year = day(at.isoformat(), "nl").split(" ")
@@ -86,6 +88,7 @@ def test_lateness_is_told_in_its_two_largest_units(seconds: str, dutch: str, eng
     assert span(seconds, "en") == english
 
 
+@settings(deadline=None)
 @given(st.decimals(1, 10**10, places=6))
 def test_told_lateness_is_never_more_than_the_lateness(seconds: Decimal) -> None:
     lengths = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -15,6 +15,7 @@ from scherp.reports.markup import Markup, element, escape, identifier, web_link
 ANYTHING = st.text(st.characters(exclude_categories=()))
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_any_text_is_read_back_as_that_text(said: str) -> None:
     wrapped = element("p", said, title=said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scherp.reports.statistics import wilson
@@ -33,6 +33,7 @@ def test_a_negative_count_is_refused(met: int, breached: int) -> None:
         wilson(met, breached)
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS)
 def test_the_share_lies_within_its_interval_and_that_within_0_and_1(met: int, breached: int) -> None:
     share, low, high = wilson(met, breached)
@@ -45,6 +46,7 @@ def test_the_share_lies_within_its_interval_and_that_within_0_and_1(met: int, br
     assert (high == 1) == (breached == 0)
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS.filter(bool))
 def test_swapping_met_and_breached_mirrors_the_interval(met: int, breached: int) -> None:
     share, low, high = wilson(met, breached)
@@ -52,6 +54,7 @@ def test_swapping_met_and_breached_mirrors_the_interval(met: int, breached: int)
     assert (share, low, high) == pytest.approx(tuple(1 - x for x in (mirrored[0], mirrored[2], mirrored[1])), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**5), st.integers(1, 10**5), st.integers(2, 50))
 def test_more_cases_with_the_same_share_give_a_narrower_interval(met: int, breached: int, times: int) -> None:
     _, low, high = wilson(met, breached)

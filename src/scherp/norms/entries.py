@@ -1,6 +1,6 @@
 """Reads one norm: what it says, where that comes from, from when to when, its check and its examples.
 
-Rule: a norm that is computed carries at least one example; a parameter is used by a formula of the check, or it is a
+Rule: a norm that is computed carries examples, which `norms check` demands and runs; a parameter is used by a formula of the check, or it is a
 number that a lawyer may change without any effect. Source: the plan of the house, section 4; the engine's decision 3.
 """
 
@@ -37,7 +37,7 @@ _MAY = (
     *("valid", "class", "examples", "parameters", "share", "supervisor", "addressee", "confirmed", "note"),
     "look_at",
 )
-KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+WORD = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 _PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ORIGIN = re.compile(r"[^.\s][^.]*\.\S(?:.*\S)?")
 _URL = re.compile(r"https?://[^\s/]+\S*")
@@ -55,12 +55,10 @@ def norm(place: Place, themes: tuple[str, ...] | None) -> Norm:
     if sound:
         _check_use(place, made, parameters)
     computed = not isinstance(made, Human | NotComputable)
-    if sound and computed and not place.value.get("examples"):
-        place.refuse("a norm that is computed needs at least one example", "Write the key 'examples'")
     if sound and not computed and "examples" in got:
         got.at["examples"].refuse("a norm that is not computed has no examples to run", "Leave 'examples' out")
     return Norm(
-        norm=got.get("norm", _kebab, ""),
+        norm=got.get("norm", _identifier, ""),
         theme=got.get("theme", lambda word: _theme(word, themes), ""),
         says=got.get("says", bilingual, _BLANK),
         source=got.get("source", _source, Source("", "concept", "unread")),
@@ -82,9 +80,9 @@ def _theme(place: Place, themes: tuple[str, ...] | None) -> str:
     return text(place) if themes is None else choice(place, themes, "a theme of this framework")
 
 
-def _kebab(place: Place) -> str:
+def _identifier(place: Place) -> str:
     return pattern(
-        place, KEBAB, "the id of a norm", "Write small letters, digits and single hyphens, as in 'fine-sent'"
+        place, WORD, "the id of a norm", "Write letters, digits and single hyphens, as in 'fine-sent'"
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from scherp.faults import Fault, Refused
 from scherp.norms.cursor import Fields, Page, Place, bilingual, entries, fields, items, kind_of, pattern, text
-from scherp.norms.entries import KEBAB, norm
+from scherp.norms.entries import WORD, norm
 from scherp.norms.limits import zone
 from scherp.norms.model import Framework, Norm, Pick, Selector, Text
 from scherp.norms.selectors import parts, selector
@@ -27,8 +27,8 @@ MOST_FAULTS = 200
 
 T = TypeVar("T")
 
-_ID = re.compile(rf"{KEBAB.pattern}(/{KEBAB.pattern})*")
-_THEME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+_ID = re.compile(rf"{WORD.pattern}(/{WORD.pattern})*")
+_THEME = WORD
 _NEED = ("framework", "title", "version", "themes", "norms")
 _MAY = ("vocabulary", "zone", "mapping", "note")
 
@@ -105,7 +105,7 @@ def _framework(place: Place, source: str) -> Framework:
 
 def _framework_id(place: Place) -> str:
     return pattern(
-        place, _ID, "the id of a framework", "Write small letters, digits, hyphens and slashes: nl/road-fines"
+        place, _ID, "the id of a framework", "Write letters, digits, hyphens and slashes: nl/road-fines"
     )
 
 
@@ -115,7 +115,7 @@ def _table(place: Place, what: str, read: Callable[[str, Place], T]) -> dict[str
 
 def _theme(key: str, place: Place) -> Text:
     if not _THEME.fullmatch(key):
-        place.refuse(f"{shown(key)} is not the key of a theme", "Write small letters, digits and hyphens")
+        place.refuse(f"{shown(key)} is not the key of a theme", "Write letters, digits and hyphens")
     return bilingual(place)
 
 
