@@ -60,7 +60,7 @@ def test_members_and_skeleton_are_the_document(
 
 
 def parse(text: bytes) -> list[Any]:
-    return [json.loads(member.raw) for member in stream(text)]
+    return [json.loads(member.raw, strict=False) for member in stream(text)]
 
 
 @settings(max_examples=150)
@@ -69,7 +69,7 @@ def test_what_json_refuses_is_never_taken_for_a_document(document: Any, place: i
     text = bytearray(json.dumps({"body": {"events": [document, 1]}, "objects": document}).encode())
     text[place % len(text)] = byte
     try:
-        json.loads(bytes(text).decode())
+        json.loads(bytes(text).decode(), strict=False)  # a control character inside a text is let through
     except ValueError:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(json_stream, "_CHUNK", chunk)

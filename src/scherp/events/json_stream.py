@@ -3,8 +3,9 @@
 Rule: whoever reads a document of any size names the lists that may be long; their members come out one at a time as raw
 text, and what remains (the skeleton, the document with those lists empty) comes last. Every byte of the document is
 either in a member or in the skeleton or is a separator that is checked here. The skeleton is checked here too; the
-inside of a member is checked by whoever decodes it, who refuses with `malformed`. Source: RFC 8259; the limits on depth
-and size are those of the house, against documents made to exhaust a reader.
+inside of a member is checked by whoever decodes it, who refuses with `malformed`. Source: RFC 8259, save that a control
+character inside a text is let through; the limits on depth and size are those of the house, against documents made to
+exhaust a reader.
 """
 
 from __future__ import annotations

@@ -61,6 +61,7 @@ class Correction(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct):
     """One event. `event_id` is None where the source gives none: intake then derives it from the content.
 
+    id_is_hash: the reader derived the id from the content, by the format's own rule; equal ids are then one event.
     `time` is None only where the source leaves the time empty (it is then counted as an unknown timestamp); a time that
     is written but cannot be read is a fault. `attributes` hold what has no column of its own, under the source's own
     spelling.
@@ -75,6 +76,7 @@ class Event(msgspec.Struct):
     actor: str | None = None
     attributes: dict[str, Scalar | Nested] = {}
     correction: Correction | None = None
+    id_is_hash: bool = False
 
 
 class Object(msgspec.Struct):

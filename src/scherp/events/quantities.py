@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 PLACES = 6
@@ -60,6 +61,7 @@ def parse_decimal(text: str) -> Decimal:
     return Decimal(text)
 
 
+@lru_cache(maxsize=4096)  # the same amounts come again and again
 def to_kept_unit(quantity: Decimal, unit: str | None) -> tuple[Decimal, str | None]:
     """(quantity, unit) in the unit that is kept for the dimension; ValueError where DECIMAL(18,6) cannot hold it."""
     known = UNITS.get(unit) if unit is not None else None

@@ -99,7 +99,7 @@ class Spool:
             self._seen[content] += 1
             line["event_id"] = f"{content}-{self._seen[content]}"
         else:
-            line["event_id"], line["content"] = event.event_id, content
+            line["event_id"], line["content"] = event.event_id, None if event.id_is_hash else content
         for name, (text, kind) in attributes:
             line[self.columns.setdefault(name, f"a{len(self.columns)}")] = text
             self._types.setdefault(name, set()).add(kind)
@@ -115,9 +115,12 @@ class Spool:
         self._events.write(_encoder.encode(line) + b"\n")
 
     def _content(self, event: Event, line: dict[str, Any], attributes: list[tuple[str, tuple[str, str]]]) -> str:
-        """128 bits of SHA-256 over what the event says, whatever the order in which its format says it."""
+        """128 bits of SHA-256 over what the event says, whatever the order in which its format says it.
+
+        When it was registered is not part of it: a copy of an event may be registered again elsewhere.
+        """
         said = (
-            line["type"], line["time"], line["date_only"], line["recorded"], line["place"], line["actor"],
+            line["type"], line["time"], line["date_only"], line["place"], line["actor"],
             sorted((t[0], t[1], t[2], t[3] or "", t[4] or "") for t in line["takes"]),
             sorted((name, _plain(text)) for name, (text, _) in attributes),
         )  # fmt: skip

@@ -271,7 +271,7 @@ def test_extensions_and_lot_data_keep_name_and_type(tmp_path: Path) -> None:
         "ilmd:ex:same": "of the lot",
         "ex:organic": True,
     }
-    assert event.attributes["ex:deep"].json == '{"a":{"ex:x":"é"},"b":[1.50,null]}'  # type: ignore[union-attr]
+    assert event.attributes["ex:deep"].json == '{"a":{"ex:x":"é"},"b":[1.5,null]}'  # type: ignore[union-attr]
 
 
 def test_sensors_dispositions_and_certificates_are_nested(tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_sensors_dispositions_and_certificates_are_nested(tmp_path: Path) -> Non
         certificationInfo="https://x.example/cert",
     )
     text = event.attributes["sensorElementList"].json  # type: ignore[union-attr]
-    assert text == '[{"sensorReport":[{"component":"x","type":"Temperature","value":7.10}]}]'
+    assert text == '[{"sensorReport":[{"component":"x","type":"Temperature","value":7.1}]}]'
     assert nested(event.attributes["persistentDisposition"]) == {"set": ["damaged"], "unset": ["active"]}
     assert nested(event.attributes["certificationInfo"]) == ["https://x.example/cert"]
 

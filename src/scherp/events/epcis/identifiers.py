@@ -30,7 +30,7 @@ def object_type(identifier: str) -> str:
         return known
     if identifier.startswith("urn:epc:"):
         parts = identifier.split(":", 4)
-        if len(parts) == 5 and parts[2] in ("id", "class", "idpat"):
+        if len(parts) == 5 and parts[2] in ("id", "class", "idpat") and parts[3].isalnum():
             scheme = parts[3].lower()
             return "gtin" if parts[2] == "idpat" and scheme == "sgtin" else _RENAMED.get(scheme, scheme)
         return "uri"

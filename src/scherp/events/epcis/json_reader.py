@@ -31,6 +31,7 @@ _EVENTS = {
 }
 _CONTEXT = {"@context": ("@context",)}
 _WITHOUT_EVENTS = {"EPCISMasterDataDocument", "EPCISCaptureJob"}
+_CLASSES = tuple(FIELDS)
 _FIRST_LINE = 8 * 2**20  # a first line longer than this is taken for a whole document
 _NO_EPCIS = "it is not an EPCIS document"
 _decode: Callable[[bytes], dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
@@ -55,7 +56,7 @@ def _is_lines(source: BinaryIO) -> bool:
         first = _decode(line)
     except _UNDECODABLE:
         return False
-    return isinstance(first.get("type"), str) and not str(first["type"]).endswith("Document")
+    return "eventTime" in first or first.get("type") in _CLASSES
 
 
 def _lines(path: Path, found: Found) -> Iterator[Event]:
@@ -68,7 +69,9 @@ def _lines(path: Path, found: Found) -> Iterator[Event]:
                 raise Refused(Fault(f"{found.shown}: line {number}", "the line is longer than 64 MiB"))
             if not line.isspace():
                 found.number = number
-                yield from _event(Member("", line, offset), documents, found)
+                event = _event(Member("", line, offset), documents, found)
+                if event is not None:
+                    yield event
             offset += len(line)
 
 
@@ -83,7 +86,9 @@ def _document(path: Path, found: Found) -> Iterator[Event]:
                 if documents is None:
                     documents = _Documents(contexts or _late_context(path, found.shown))
                 found.number += 1
-                yield from _event(member, documents, found)
+                event = _event(member, documents, found)
+                if event is not None:
+                    yield event
             else:
                 yield from _rest(member, documents or _Documents(contexts), found)
 
@@ -96,9 +101,11 @@ def _rest(skeleton: Member, documents: _Documents, found: Found) -> Iterator[Eve
     if not isinstance(whole, dict):
         raise Refused(Fault(found.shown, _NO_EPCIS))
     kind = whole.get("type")
-    if kind in FIELDS:
+    if kind in _CLASSES:
         found.number += 1
-        yield from _event(skeleton, documents, found)
+        event = _event(skeleton, documents, found)
+        if event is not None:
+            yield event
     elif kind == "EPCISDocument":
         yield from _body(whole, documents.with_context(whole), found)
     elif kind == "EPCISQueryDocument":
@@ -139,17 +146,16 @@ def _query_body(whole: dict[str, Any], found: Found) -> None:
     return None
 
 
-def _event(member: Member, documents: _Documents, found: Found) -> Iterator[Event]:
-    """At most one event; nothing is yielded any more once there are faults."""
+def _event(member: Member, documents: _Documents, found: Found) -> Event | None:
+    """The event, None once there are faults."""
     try:
         raw = _decode(member.raw)
     except _UNDECODABLE as error:
         fault = malformed(member, error, found.shown)
         found.add_fault(Fault(f"{found.shown}: event {found.number}", fault.what))
-        return
+        return None
     event = map_event(raw, documents.of(raw), found)
-    if event is not None and not found:
-        yield event
+    return None if found.faults else event
 
 
 def _any(member: Member, found: Found) -> Any:

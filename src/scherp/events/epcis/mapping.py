@@ -25,6 +25,7 @@ from scherp.events.model import Correction, Event, Instant, Nested, Scalar
 Attributes = dict[str, Scalar | Nested]
 _encode = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 _FOR_DECLARATION = ("declarationTime", "reason", "correctiveEventIDs")
+_NESTED = ("sensorElementList", "persistentDisposition", "certificationInfo")
 _ACTOR = "scherp:actor"
 _OFFSETS = {
     f"{sign}{hour:02}:{minute:02}": (60 * hour + minute) * (1 if sign == "+" else -1)
@@ -61,6 +62,7 @@ def map_event(event: dict[str, Any], document: Document, found: Found) -> Event 
         time=time,
         takes_part=parts.objects,
         event_id=event.get("eventID") or event_hash(event, document.spelling),
+        id_is_hash=not event.get("eventID"),
         recorded=recorded,
         place=parts.place,
         actor=actor if isinstance(actor, str) else None,
@@ -118,8 +120,11 @@ def _attributes(event: dict[str, Any], document: Document, parts: Takings, found
         made["transformationID"] = event["transformationID"]
     if parts.units:
         made["uom"] = ",".join(parts.units)
-    made.update(_nested_fields(event, document, found))
-    made.update((document.name(key), _value(value, document)) for key, value in event.items() if ":" in key)
+    if not event.keys().isdisjoint(_NESTED):
+        made.update(_nested_fields(event, document, found))
+    for key, value in event.items():
+        if ":" in key:
+            made[document.name(key)] = _value(value, document)
     for key, value in (event.get("ilmd") or {}).items():
         if key not in ("@context", "@type"):
             name = document.name(key)

@@ -23,6 +23,8 @@ _QUANTITIES = (
     ("inputQuantityList", "input"),
     ("outputQuantityList", "output"),
 )
+At = tuple[str, int]
+"""A member of a list: the field and its number. It is only written out for a fault."""
 _PLACES = (("readPoint", "read_point"), ("bizLocation", "location"))
 _TYPED: tuple[tuple[str, str, Kind], ...] = (
     ("bizTransactionList", "bizTransaction", "btt"),
@@ -56,10 +58,10 @@ def takings(event: dict[str, Any], word: Words, found: Found) -> Takings:
             _epcs(event[name], name, role, parts)
     for name, role in _QUANTITIES:
         for number, element in enumerate(event.get(name, ())):
-            _quantity(element, f"{name}[{number}]", role, parts)
+            _quantity(element, (name, number), role, parts)
     for name, member, kind in _TYPED:
         for number, element in enumerate(event.get(name, ())):
-            _typed(element, f"{name}[{number}]", (member, kind), parts)
+            _typed(element, (name, number), (member, kind), parts)
     for name, role in _PLACES:
         if name in event:
             _place(event[name], name, role, parts)
@@ -76,42 +78,42 @@ def _epcs(given: list[Any], name: str, role: str, parts: Takings) -> None:
             parts.found.add(f"{name}[{number}]", "it is not an identifier")
 
 
-def _quantity(element: Any, where: str, role: str, parts: Takings) -> None:
-    if not _has_fields(element, where, ("epcClass", "quantity", "uom"), parts):
+def _quantity(element: Any, at: At, role: str, parts: Takings) -> None:
+    if not _has_fields(element, at, ("epcClass", "quantity", "uom"), parts):
         return
     identifier, amount, unit = element["epcClass"], element.get("quantity"), element.get("uom")
     if unit is not None and not _text(unit):
-        parts.found.add(f"{where}.uom", "it is not the code of a unit")
+        parts.found.add(f"{_place_of(at)}.uom", "it is not the code of a unit")
     elif "quantity" not in element:
         parts.add(identifier, role)
     elif type(amount) is not int and not isinstance(amount, Decimal):
-        parts.found.add(f"{where}.quantity", "it is not a number")
+        parts.found.add(f"{_place_of(at)}.quantity", "it is not a number")
     else:
         try:
             kept, kept_unit = to_kept_unit(Decimal(amount), unit)
         except ValueError as error:
-            parts.found.add(f"{where}.quantity", str(error))
+            parts.found.add(f"{_place_of(at)}.quantity", str(error))
             return
         if unit is not None:
             parts.units[unit] = None
         parts.objects.append(Taking(identifier, object_type(identifier), role, kept, kept_unit))
 
 
-def _typed(element: Any, where: str, of: tuple[str, Kind], parts: Takings) -> None:
+def _typed(element: Any, at: At, of: tuple[str, Kind], parts: Takings) -> None:
     """A business transaction (its type may be missing), a source or a destination."""
     member, kind = of
-    if not _has_fields(element, where, (member, "type"), parts):
+    if not _has_fields(element, at, (member, "type"), parts):
         return
     identifier, typed = element[member], element.get("type")
     if "type" in element and not _text(typed):
-        parts.found.add(f"{where}.type", "it is not a word")
+        parts.found.add(f"{_place_of(at)}.type", "it is not a word")
     elif kind == "btt":
         named = parts.word(kind, typed) if typed else "transaction"
         parts.objects.append(Taking(identifier, named, "transaction"))
     elif typed:
         parts.add(identifier, f"{member}:{parts.word(kind, typed)}")
     else:
-        parts.found.add(f"{where}.type", "it is missing")
+        parts.found.add(f"{_place_of(at)}.type", "it is missing")
 
 
 def _place(element: dict[str, Any], name: str, role: str, parts: Takings) -> None:
@@ -123,15 +125,21 @@ def _place(element: dict[str, Any], name: str, role: str, parts: Takings) -> Non
     parts.place = parts.place or identifier
 
 
-def _has_fields(element: Any, where: str, fields: tuple[str, ...], parts: Takings) -> bool:
+def _has_fields(element: Any, at: At, fields: tuple[str, ...], parts: Takings) -> bool:
     """Is it a map with an identifier in the first of `fields`, and with no other fields than these?"""
     if not isinstance(element, dict) or not _text(element.get(fields[0])):
-        parts.found.add(f"{where}.{fields[0]}", "it is not an identifier")
+        parts.found.add(f"{_place_of(at)}.{fields[0]}", "it is not an identifier")
         return False
-    if extra := element.keys() - set(fields):
-        parts.found.add(where, f"{', '.join(sorted(map(repr, extra)))} is not one of its fields: {', '.join(fields)}")
+    if extra := element.keys() - fields:
+        parts.found.add(
+            _place_of(at), f"{', '.join(sorted(map(repr, extra)))} is not one of its fields: {', '.join(fields)}"
+        )
         return False
     return True
+
+
+def _place_of(at: At) -> str:
+    return f"{at[0]}[{at[1]}]"
 
 
 def _text(value: object) -> bool:
