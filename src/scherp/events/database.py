@@ -14,6 +14,8 @@ from typing import Any
 
 import duckdb
 
+from scherp.settings import read_settings
+
 Database = duckdb.DuckDBPyConnection
 Row = tuple[Any, ...]
 
@@ -22,12 +24,13 @@ _MEMORY_SHARE = 0.4  # of the machine's memory, where nobody says otherwise
 
 def connect(spill: Path | None = None, memory: str | None = None, threads: int | None = None) -> Database:
     """A fresh in-memory database. spill: the folder for what does not fit in `memory` (such as `4GB`)."""
+    settings = read_settings()
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
-        "memory_limit": memory or os.environ.get("SCHERP_MEMORY") or f"{int(_machine_memory() * _MEMORY_SHARE)}B",
-        "threads": threads or int(os.environ.get("SCHERP_THREADS", "0")) or (os.cpu_count() or 2),
+        "memory_limit": memory or settings.memory or f"{int(_machine_memory() * _MEMORY_SHARE)}B",
+        "threads": threads or settings.threads or (os.cpu_count() or 2),
     }
     if spill is not None:
         config["temp_directory"] = str(spill)
