@@ -15,7 +15,9 @@ PORT = 8000
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="Where the demonstration is written; an earlier one is replaced.")] = Path("demo"),
+    out: Annotated[Path, typer.Option(help="Where the demonstration is written; an earlier one is replaced.")] = Path(
+        "demo"
+    ),
     once: Annotated[bool, typer.Option("--once", help="Write the reports and stop; do not serve them.")] = False,
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = PORT,
 ) -> None:

@@ -12,7 +12,9 @@ from scherp.cli.speech import json_out, number, progress, table
 if TYPE_CHECKING:
     from scherp.events.intake import Outcome
 
-app = typer.Typer(help="Read event data into a store, and show what is in it.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Read event data into a store, and show what is in it.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command()
@@ -20,7 +22,9 @@ def read(
     sources: Annotated[list[Path], typer.Argument(help="Files or folders.", metavar="SOURCE...")],
     into: Annotated[Path, typer.Option(help="The store; it is made where it does not exist.")],
     mapping: Annotated[Path | None, typer.Option(help="How a table is read (YAML).")] = None,
-    contract: Annotated[Path | None, typer.Option(help="Which columns may come in, and what is pseudonymised (YAML).")] = None,
+    contract: Annotated[
+        Path | None, typer.Option(help="Which columns may come in, and what is pseudonymised (YAML).")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Read sources into a store. A document is taken in whole or refused whole; the same document twice changes nothing."""
@@ -58,16 +62,16 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show a store: counts by type, time span, late registrations, unknown timestamps, rejects."""
-    from scherp.events.database import connect
     from scherp.events.manifest import read_manifest
-    from scherp.runs.data import data_record
+    from scherp.runs.data import show_store
 
-    manifest, sha256 = read_manifest(store)
-    record = data_record(connect(), store, store.name, manifest, sha256)
+    record = show_store(store, *read_manifest(store))
     if json:
         json_out(record)
         return
-    typer.echo(f"{store.name}, snapshot {record.snapshot}: {number(record.events)} events from {record.first} to {record.last}")
+    typer.echo(
+        f"{store.name}, snapshot {record.snapshot}: {number(record.events)} events from {record.first} to {record.last}"
+    )
     typer.echo("")
     table(["event type", "events"], [[kind.type, number(kind.events)] for kind in record.types], right=(1,))
     typer.echo("")

@@ -19,10 +19,14 @@ FAIL_ON = 3
 def judge(
     framework: Annotated[str, typer.Argument(help="An id from the library, such as nl/road-fines, or a file.")],
     sources: Annotated[list[Path], typer.Argument(help="Files, folders, or one store.", metavar="SOURCE...")],
-    as_of: Annotated[str | None, typer.Option(help="Judge as of this date or moment (default: the last in the data).")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Judge as of this date or moment (default: the last in the data).")
+    ] = None,
     known_at: Annotated[str | None, typer.Option(help="Leave out what was registered after this moment.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="How a table is read (YAML).")] = None,
-    contract: Annotated[Path | None, typer.Option(help="Which columns may come in, and what is pseudonymised (YAML).")] = None,
+    contract: Annotated[
+        Path | None, typer.Option(help="Which columns may come in, and what is pseudonymised (YAML).")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The folder of the run (default: runs/FRAMEWORK-N).")] = None,
     keep_met: Annotated[bool, typer.Option("--keep-met", help="Keep the cases that are met as well.")] = False,
     sign: Annotated[Path | None, typer.Option(help="Sign the seal with this private key.")] = None,
@@ -38,7 +42,9 @@ def judge(
     from scherp.runs.run import Asked, make_run
 
     if fail_on is not None and fail_on not in VERDICTS:
-        raise typer.BadParameter(f"{fail_on!r} is no verdict; it is one of {', '.join(VERDICTS)}", param_hint="--fail-on")
+        raise typer.BadParameter(
+            f"{fail_on!r} is no verdict; it is one of {', '.join(VERDICTS)}", param_hint="--fail-on"
+        )
     path = find_framework(framework)
     with progress("judging") as say:
         done = make_run(
@@ -73,7 +79,9 @@ def passphrase() -> str | None:
 
 def free_folder(framework: str) -> Path:
     """The first free `runs/FRAMEWORK-N` in the working folder."""
-    stem = Path(framework).stem.replace("/", "-") if framework.endswith((".yaml", ".yml")) else framework.replace("/", "-")
+    stem = (
+        Path(framework).stem.replace("/", "-") if framework.endswith((".yaml", ".yml")) else framework.replace("/", "-")
+    )
     number_ = 1
     while (Path("runs") / f"{stem}-{number_}").exists():
         number_ += 1
@@ -91,7 +99,13 @@ def summary(record: RunRecord) -> dict[str, Any]:
         "norms": [
             {"norm": n.norm, "class": n.class_}
             | {key: getattr(n, key) for key in counts}
-            | {"share": n.share, "target": n.target, "reached": n.reached, "computed": n.computed, "warnings": n.warnings}
+            | {
+                "share": n.share,
+                "target": n.target,
+                "reached": n.reached,
+                "computed": n.computed,
+                "warnings": n.warnings,
+            }
             for n in record.norms
         ],
     }
@@ -100,7 +114,9 @@ def summary(record: RunRecord) -> dict[str, Any]:
 def _speak(done: Done, sql: bool) -> None:
     record = done.record
     data = record.data
-    typer.echo(f"{record.framework.title['en']} ({record.framework.id} {record.framework.version}), as of {record.as_of}")
+    typer.echo(
+        f"{record.framework.title['en']} ({record.framework.id} {record.framework.version}), as of {record.as_of}"
+    )
     typer.echo(
         f"Data: {number(data.events)} events from {data.first or '-'} to {data.last or '-'}; "
         f"{number(data.unknown_time)} without a time, {number(data.rejected)} rows refused, "
@@ -112,7 +128,11 @@ def _speak(done: Done, sql: bool) -> None:
     for norm in record.norms:
         share = "-" if norm.share is None else f"{100 * norm.share:.1f} %"
         counts = (norm.population, norm.met, norm.breached, norm.pending, norm.unknown, norm.not_applicable)
-        body.append([norm.norm, *(number(count) for count in counts), share] if norm.computed else [norm.norm, "for people", *[""] * 6])
+        body.append(
+            [norm.norm, *(number(count) for count in counts), share]
+            if norm.computed
+            else [norm.norm, "for people", *[""] * 6]
+        )
     table(head, body, right=tuple(range(1, 8)))
     for norm in record.norms:
         for warning in norm.warnings:

@@ -23,7 +23,9 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print one JSON docu
 
     found = [read_framework(path) for path in list_frameworks()]
     if json:
-        json_out([{"framework": f.framework, "version": f.version, "title": f.title, "norms": len(f.norms)} for f in found])
+        json_out(
+            [{"framework": f.framework, "version": f.version, "title": f.title, "norms": len(f.norms)} for f in found]
+        )
         return
     table(
         ["framework", "version", "norms", "title"],
@@ -94,5 +96,3 @@ def _as_data(norm: Norm) -> dict[str, object]:
 def add_to(parent: typer.Typer) -> None:
     """Add the group to the command line."""
     parent.add_typer(app, name="norms")
-
-

@@ -65,7 +65,9 @@ def written(value: Any) -> tuple[str, str] | None:
     raise TypeError(f"an attribute cannot be of type {type(value).__name__}")
 
 
-def register(known: list[Attribute], found: dict[str, str], reserved: Iterable[str]) -> tuple[list[Attribute], list[str]]:
+def register(
+    known: list[Attribute], found: dict[str, str], reserved: Iterable[str]
+) -> tuple[list[Attribute], list[str]]:
     """`known` extended by the attributes `found` (name -> type), and a sentence for each type that had to widen.
 
     reserved: column names that are not free. Parquet readers fold case, so two names that differ only in case get two
@@ -82,10 +84,11 @@ def register(known: list[Attribute], found: dict[str, str], reserved: Iterable[s
                 widened.append(f"attribute {name!r} was {before.type} and {kind}; it is now {after}")
             by_name[name] = Attribute(name, before.column, after)
         else:
-            column = name
+            plain = name.replace("\0", "") or "attribute"  # what no database can name
+            column = plain
             number = 2
             while column.lower() in taken:
-                column = f"{name}#{number}"
+                column = f"{plain}#{number}"
                 number += 1
             taken.add(column.lower())
             by_name[name] = Attribute(name, column, kind)

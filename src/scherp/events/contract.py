@@ -14,9 +14,10 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from scherp.events.model import Change, Event, Object, Record, Relation, Taking
+from scherp.events.attributes import written
+from scherp.events.model import Event, Object, Record, Relation, Taking
 from scherp.faults import Fault, Refused
 
 Treatment = Literal["keep", "pseudonym", "drop"]
@@ -46,7 +47,8 @@ class Contract:
 
 def read_contract(path: Path) -> Contract:
     """Read a contract file (YAML: contract, columns, objects); Refused with every mistake in it."""
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     shown = path.name
     try:
@@ -84,10 +86,15 @@ def _treatments(entries: Any, path: str, faults: list[Fault]) -> dict[str, Treat
     if not isinstance(entries, dict):
         faults.append(Fault(path, "this must map names to keep, pseudonym or drop"))
         return {}
+    found: dict[str, Treatment] = {}
     for word, treatment in entries.items():
-        if treatment not in _TREATMENTS:
+        if not isinstance(word, str):
+            faults.append(Fault(f"{path}.{word}", "a name must be a text", "Put it in quotes"))
+        elif not isinstance(treatment, str) or treatment not in _TREATMENTS:
             faults.append(Fault(f"{path}.{word}", "the treatment must be keep, pseudonym or drop"))
-    return {str(word): treatment for word, treatment in entries.items() if treatment in _TREATMENTS}
+        else:
+            found[word] = cast(Treatment, treatment)
+    return found
 
 
 def unlisted(contract: Contract, columns: list[str], shown: str) -> list[Fault]:
@@ -111,40 +118,50 @@ class Door:
         remedy = f"Leave it out of the delivery or list it in contract {self.contract.contract}"
         return [Fault(f"{self.shown}: {what}", "the contract does not list it", remedy) for what in self.unlisted]
 
-    def let_in(self, record: Record) -> Record:
-        """The record with its values kept, replaced or dropped."""
+    def let_in(self, record: Record) -> Record | None:
+        """The record with its values kept, replaced or dropped; None where nothing of it may come in."""
         if isinstance(record, Event):
-            record.actor = self._named("actor", record.actor)
-            record.place = self._named("place", record.place)
+            return self._event(record)
+        if isinstance(record, Relation):
+            return self._relation(record)
+        if self._treatment(record.object_type) == "drop":
+            return None
+        record.object_id = self._object(record.object_type, record.object_id)
+        if isinstance(record, Object):
             record.attributes = self._attributes(record.attributes)
-            record.takes_part = [
-                Taking(self._object(t.object_type, t.object_id), t.object_type, t.role, t.quantity, t.unit)
-                for t in record.takes_part
-            ]
-        elif isinstance(record, Object):
-            record.object_id = self._object(record.object_type, record.object_id)
-            record.attributes = self._attributes(record.attributes)
-        elif isinstance(record, Change):
-            record.object_id = self._object(record.object_type, record.object_id)
-            kept = self._attributes({record.attribute: record.value})
-            record.value = kept.get(record.attribute)
-        else:
-            record = self._relation(record)
+            return record
+        kept = self._attributes({record.attribute: record.value})
+        record.value = kept.get(record.attribute)
+        return record if kept else None
+
+    def _event(self, record: Event) -> Event:
+        record.actor = self._named("actor", record.actor)
+        record.place = self._named("place", record.place)
+        record.attributes = self._attributes(record.attributes)
+        record.takes_part = [
+            Taking(self._object(t.object_type, t.object_id), t.object_type, t.role, t.quantity, t.unit)
+            for t in record.takes_part
+            if self._treatment(t.object_type) != "drop"
+        ]
         return record
 
-    def _relation(self, record: Relation) -> Relation:
-        # A relation names no types; where any type is pseudonymised both ends are, as the objects' own ids would be.
+    def _relation(self, record: Relation) -> Relation | None:
+        # A relation names no types: where any type is dropped it may point to one of those, and where any type is
+        # pseudonymised both ends are, as the objects' own ids would be.
+        if "drop" in self.contract.objects.values():
+            return None
         if "pseudonym" in self.contract.objects.values():
-            return Relation(
-                self.contract.pseudonym(record.from_id), self.contract.pseudonym(record.to_id), record.role
-            )
+            return Relation(self.contract.pseudonym(record.from_id), self.contract.pseudonym(record.to_id), record.role)
         return record
 
-    def _object(self, object_type: str, object_id: str) -> str:
+    def _treatment(self, object_type: str) -> Treatment | None:
         treatment = self.contract.objects.get(object_type)
         if treatment is None:
             self.unlisted[f"objects of type {object_type!r}"] = None
-        return self.contract.pseudonym(object_id) if treatment == "pseudonym" else object_id
+        return treatment
+
+    def _object(self, object_type: str, object_id: str) -> str:
+        return self.contract.pseudonym(object_id) if self._treatment(object_type) == "pseudonym" else object_id
 
     def _named(self, column: str, word: str | None) -> str | None:
         if word is None:
@@ -161,7 +178,8 @@ class Door:
             if treatment is None:
                 self.unlisted[f"attribute {attribute!r}"] = None
             elif treatment == "pseudonym":
-                kept[attribute] = None if content is None else self.contract.pseudonym(str(content))
+                pair = written(content)
+                kept[attribute] = self.contract.pseudonym(pair[0]) if pair else None
             elif treatment == "keep":
                 kept[attribute] = content
         return kept

@@ -41,7 +41,13 @@ def connect(spill: Path | None = None, memory: str | None = None, threads: int |
 
 def rows(database: Database, sql: str, values: Sequence[object] | None = None) -> list[Row]:
     """Run one statement and fetch all that it gives."""
-    found: list[Row] = database.execute(sql, values).fetchall() if values else database.execute(sql).fetchall()
+    try:
+        found: list[Row] = database.execute(sql, values).fetchall() if values else database.execute(sql).fetchall()
+    except RuntimeError as fault:
+        # Ctrl-C during a statement comes out of the database as this.
+        if "interrupted" in str(fault).lower() and not isinstance(fault, duckdb.Error):
+            raise KeyboardInterrupt from None
+        raise
     return found
 
 
@@ -59,8 +65,9 @@ def lock(database: Database, readable: Iterable[Path]) -> None:
 
 
 def text(word: str) -> str:
-    """`word` as an SQL string literal."""
-    return "'" + word.replace("'", "''") + "'"
+    """`word` as an SQL string literal (a statement ends at a NUL, so that one is spelled out)."""
+    literal = "'" + word.replace("'", "''") + "'"
+    return literal if "\0" not in word else "('" + "' || chr(0) || '".join(literal[1:-1].split("\0")) + "')"
 
 
 def name(word: str) -> str:

@@ -16,24 +16,37 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from scherp.events.model import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BARE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_MIDNIGHT_24 = re.compile(r"T24:00(:00(\.0+)?)?")
+_SPELLED = re.compile(r"[0-9W-]+(\Z|[Tt ])", re.ASCII)  # fromisoformat would take any sign between date and time
+_FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+_MIDNIGHT_24 = re.compile(r"T24:00(:00([.,]0+)?)?(?![:.,\d])")
+
+
+class SkippedHour(ValueError):
+    """A local time that does not exist: the clock skipped it in spring."""
 
 
 def parse_instant(text: str, zone: str | None = None) -> Instant:
     """The instant that ISO 8601 `text` means; naive times are read in `zone`. ValueError is one clear sentence."""
     text = text.strip()
+    spelled = _SPELLED.match(text)
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        if _MIDNIGHT_24.search(text):
-            return _shift(parse_instant(_MIDNIGHT_24.sub("T00:00:00", text, count=1), zone), days=1)
+        moment = _moment(text) if spelled else None
+    except (ValueError, OverflowError):
+        moment = None
+    if spelled is None or moment is None:
         raise ValueError(f"{_short(text)} is not an ISO 8601 date and time") from None
     if moment.tzinfo is None:
         if zone is None:
             raise ValueError(f"{_short(text)} has no offset from UTC")
-        return local_instant(moment, zone, date_only=_BARE_DATE.match(text) is not None)
+        return local_instant(moment, zone, date_only=not spelled.group(1))
     return _aware(moment, text)
+
+
+def _moment(text: str) -> datetime:
+    # 24:00 is 00:00 of the next day on the local clock, before any zone is applied.
+    if _MIDNIGHT_24.search(text):
+        return _moment(_MIDNIGHT_24.sub("T00:00:00", text, count=1)) + timedelta(days=1)
+    return datetime.fromisoformat(text[:-1] + "Z" if text.endswith("z") else text)
 
 
 def local_instant(moment: datetime, zone: str, date_only: bool = False) -> Instant:
@@ -45,8 +58,9 @@ def local_instant(moment: datetime, zone: str, date_only: bool = False) -> Insta
         raise ValueError(f"{_short(str(moment))} has no offset in {zone}")
     micros = _micros(moment.replace(tzinfo=UTC)) - _in_micros(offset)
     if offset < second and not date_only:
-        raise ValueError(f"{_short(str(moment))} does not exist in {zone}: the clock skipped it")
-    return Instant(micros, int(offset.total_seconds() // 60), date_only, ambiguous=offset > second)
+        raise SkippedHour(f"{_short(str(moment))} does not exist in {zone}: the clock skipped it")
+    _demand_range(micros, str(moment))
+    return Instant(micros, int(offset.total_seconds() // 60), date_only, ambiguous=offset > second and not date_only)
 
 
 @lru_cache(maxsize=64)
@@ -72,11 +86,15 @@ def midnight(day: date, zone: str) -> int:
 
 
 def _aware(moment: datetime, text: str) -> Instant:
-    offset = moment.utcoffset() or timedelta()
-    try:
-        return Instant(_micros(moment), int(offset.total_seconds() // 60))
-    except OverflowError:
-        raise ValueError(f"{_short(text)} is out of range") from None
+    micros = _micros(moment)
+    _demand_range(micros, text)
+    return Instant(micros, int((moment.utcoffset() or timedelta()).total_seconds() // 60))
+
+
+def _demand_range(micros: int, text: str) -> None:
+    # An instant before year 1 or after year 9999 in UTC could be stored but not written again.
+    if not _micros(_FIRST) <= micros <= _micros(_LAST):
+        raise ValueError(f"{_short(text)} is out of range")
 
 
 def _micros(moment: datetime) -> int:
@@ -85,10 +103,6 @@ def _micros(moment: datetime) -> int:
 
 def _in_micros(span: timedelta) -> int:
     return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
-
-
-def _shift(instant: Instant, days: int) -> Instant:
-    return Instant(instant.micros + days * 86_400_000_000, instant.offset, instant.date_only, instant.ambiguous)
 
 
 def _short(text: str) -> str:

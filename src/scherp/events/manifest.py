@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import msgspec
 
-from scherp.events.attributes import Attribute
+from scherp.events.attributes import BOOLEAN, DATE, DECIMAL, INTEGER, LONG_DECIMAL, TEXT, TIMESTAMP, Attribute
 from scherp.faults import Fault, Refused
 
 FORMAT = 1
+_PART = re.compile(r"parts/[a-z_]+/(t\d+/)?\d+-\d+\.parquet\Z")
+_REJECTS = re.compile(r"rejects/\d+-\d+\.jsonl\Z")
+_TYPES = {TEXT, INTEGER, BOOLEAN, TIMESTAMP, DATE, DECIMAL, LONG_DECIMAL, "SMALLINT", "INTEGER"}
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -52,7 +56,8 @@ class Kind(msgspec.Struct, frozen=True):
 class Intaken(msgspec.Struct, omit_defaults=True):
     """One source document or table that is in the store. read = kept + known + refused, in events (or rows).
 
-    options: the hash of mapping and contract it was read with. rejects: the file of refused rows, relative to the store.
+    options: the hash of mapping and contract it was read with. rejects: the file of refused rows, relative to the store,
+    and its hash.
     """
 
     name: str
@@ -70,6 +75,7 @@ class Intaken(msgspec.Struct, omit_defaults=True):
     ambiguous_time: int = 0
     synthetic: bool = False
     rejects: str | None = None
+    rejects_sha256: str | None = None
 
 
 class ObjectType(msgspec.Struct):
@@ -122,6 +128,7 @@ def read_manifest(store: Path, number: int | None = None) -> tuple[Manifest, str
             what = f"the store has format {int(bytes(version))}; this version of Scherp reads up to {FORMAT}"
             raise Refused(Fault(shown, what, "Use a newer Scherp"))
         manifest = msgspec.json.decode(written, type=Manifest)
+        _check(manifest, number)
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
         what = f"{manifest_path(store, number).name} is damaged"
         raise Refused(Fault(shown, what, "Restore it from a copy; nothing else of the store was read")) from None
@@ -130,7 +137,40 @@ def read_manifest(store: Path, number: int | None = None) -> tuple[Manifest, str
 
 def is_store(path: Path) -> bool:
     """Does this folder look like a store?"""
-    return (path / "current").is_file()
+    try:
+        return (path / "current").is_file()
+    except (OSError, ValueError):  # a name that nothing can have
+        return False
+
+
+def _check(manifest: Manifest, number: int) -> None:
+    """ValueError where a manifest says what no intake writes: its paths and types become part of statements."""
+    types = [a.type for a in manifest.event_attributes] + [a.type for o in manifest.object_types for a in o.attributes]
+    types += [kind for part in manifest.parts for _, kind in part.columns]
+    paths = [part.path for part in manifest.parts if not _PART.match(part.path)]
+    rejects = [i.rejects for i in manifest.intake if i.rejects is not None and not _REJECTS.match(i.rejects)]
+    if manifest.number != number or paths or rejects or not set(types) <= _TYPES:
+        raise ValueError
+
+
+def part_faults(store: Path, manifest: Manifest, thorough: bool) -> list[Fault]:
+    """A fault for each file that the manifest lists and that is missing, has another size or (thorough) another hash."""
+    listed: list[tuple[str, str, int | None]] = [(part.path, part.sha256, part.bytes) for part in manifest.parts]
+    listed += [(i.rejects, i.rejects_sha256, None) for i in manifest.intake if i.rejects and i.rejects_sha256]
+    faults = []
+    for relative, sha256, size in listed:
+        path = store / relative
+        try:
+            altered = path.is_symlink() or (size is not None and path.stat().st_size != size)
+            if thorough and not altered:
+                with path.open("rb") as file:
+                    altered = hashlib.file_digest(file, "sha256").hexdigest() != sha256
+        except OSError:
+            faults.append(Fault(relative, "this part of the store is missing", "Restore it from a copy"))
+            continue
+        if altered:
+            faults.append(Fault(relative, "this part of the store was altered", "Restore it from a copy"))
+    return faults
 
 
 def commit(store: Path, manifest: Manifest) -> None:

@@ -79,7 +79,8 @@ _ENCODINGS = ("utf-8", "utf-16", "latin-1")
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file; Refused with every mistake in it."""
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     shown = path.name
     try:
@@ -87,8 +88,10 @@ def read_mapping(path: Path) -> Mapping:
     except OSError as fault:
         raise Refused(Fault(shown, f"the mapping file cannot be read ({fault.strerror})", "Check its path")) from None
     except (YAMLError, UnicodeDecodeError, ValueError, RecursionError) as fault:
-        first = str(fault).splitlines()[0] if str(fault) else "not YAML"
-        raise Refused(Fault(shown, f"this is not a YAML mapping: {first}", "Write key: value lines")) from None
+        # The parser's own message may quote the file, which may be any file of the machine.
+        mark = getattr(fault, "problem_mark", None)
+        place = f"{shown}: line {mark.line + 1}" if mark is not None else shown
+        raise Refused(Fault(place, "this is not a YAML mapping", "Write key: value lines")) from None
     return parse_mapping(document, shown)
 
 
@@ -102,11 +105,14 @@ def parse_mapping(document: Any, shown: str) -> Mapping:
         faults.append(Fault(f"{shown}: $.synthetic", "this must be true or false"))
     document = {key: entry for key, entry in document.items() if key != "synthetic"}
     if "tables" in document:
+        listed = document["tables"] if isinstance(document["tables"], list) else []
+        if not listed:
+            faults.append(Fault(f"{shown}: $.tables", "this must be a list of tables", "Write a mapping for each"))
         extra = [key for key in document if key not in ("tables", "zone")]
         faults += [Fault(f"{shown}: $.{key}", "beside `tables` only `zone` and `synthetic` may stand") for key in extra]
         found = [
             _table(entry, f"{shown}: $.tables[{number}]", document.get("zone"), faults)
-            for number, entry in enumerate(document["tables"] or [])
+            for number, entry in enumerate(listed)
         ]
     elif set(document) <= {"zone"}:
         found = []
@@ -128,14 +134,17 @@ def _table(entry: Any, path: str, zone: Any, faults: list[Fault]) -> Table | Non
             near = difflib.get_close_matches(str(key), _KEYS, n=1)
             faults.append(Fault(f"{path}.{key}", f"{str(key)!r} is not a key of a mapping", _meant(near)))
     for key in _TEXT_KEYS:
-        if entry.get(key) is not None and not (isinstance(entry[key], str) and entry[key]):
+        if entry.get(key) is not None and not _is_text(entry[key]):
             faults.append(Fault(f"{path}.{key}", "this must be a text"))
+    delimiter = entry.get("delimiter")
+    if isinstance(delimiter, str) and (len(delimiter) != 1 or delimiter in '"\r\n\0' or not delimiter.isascii()):
+        faults.append(Fault(f"{path}.delimiter", "the delimiter must be one sign, such as ';'"))
     for key in ("activity", "time"):
         if entry.get(key) is None:
             faults.append(Fault(f"{path}.{key}", f"`{key}` is missing", f"Name the column that holds the {key}"))
     if entry.get("case") is None and not entry.get("objects"):
         faults.append(Fault(f"{path}.case", "`case` is missing", "Name the column that holds the case, or `objects`"))
-    if entry.get("encoding", "utf-8") not in _ENCODINGS:
+    if entry.get("encoding") not in (None, *_ENCODINGS):
         faults.append(Fault(f"{path}.encoding", f"the encoding must be one of {', '.join(_ENCODINGS)}"))
     attributes = _texts(entry.get("case_attributes"), f"{path}.case_attributes", faults)
     objects = _objects(entry.get("objects"), f"{path}.objects", faults)
@@ -155,9 +164,11 @@ def _objects(entries: Any, path: str, faults: list[Fault]) -> tuple[ObjectColumn
     found = []
     for number, entry in enumerate(entries):
         allowed = {"column", "type", "role", "quantity", "unit"}
-        if not isinstance(entry, dict) or not {"column", "type"} <= set(entry) or not set(entry) <= allowed:
-            faults.append(Fault(f"{path}[{number}]", "an object needs column and type, and may have role, quantity, unit"))
-        elif not all(isinstance(word, str) for word in entry.values()):
+        if not isinstance(entry, dict) or not {"column", "type"} <= set(entry) <= allowed:
+            faults.append(
+                Fault(f"{path}[{number}]", "an object needs column and type, and may have role, quantity, unit")
+            )
+        elif not all(map(_is_text, entry.values())):
             faults.append(Fault(f"{path}[{number}]", "every value of an object must be a text"))
         else:
             found.append(ObjectColumn(**entry))
@@ -167,7 +178,7 @@ def _objects(entries: Any, path: str, faults: list[Fault]) -> tuple[ObjectColumn
 def _texts(entries: Any, path: str, faults: list[Fault]) -> tuple[str, ...]:
     if entries is None:
         return ()
-    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+    if not isinstance(entries, list) or not all(map(_is_text, entries)):
         faults.append(Fault(path, "this must be a list of column names"))
         return ()
     return tuple(entries)
@@ -182,6 +193,10 @@ def _zone(zone: Any, path: str, faults: list[Fault]) -> str | None:
         faults.append(Fault(path, str(fault)))
         return None
     return str(zone)
+
+
+def _is_text(word: Any) -> bool:
+    return isinstance(word, str) and word != "" and "\0" not in word
 
 
 def _meant(near: list[str]) -> str:

@@ -8,6 +8,7 @@ profile of the closed chain (`parties.csv`) and the engine's decision 3.
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -18,7 +19,18 @@ from scherp.events.instants import midnight
 from scherp.events.model import Change, Instant, Nested, Object, Reading, Record, Scalar
 from scherp.faults import Fault, Refused
 
-COLUMNS = ("party", "site", "name", "kind", "municipality", "valid_from", "valid_to", "stock_limit_g", "opens", "closes")
+COLUMNS = (
+    "party",
+    "site",
+    "name",
+    "kind",
+    "municipality",
+    "valid_from",
+    "valid_to",
+    "stock_limit_g",
+    "opens",
+    "closes",
+)
 _KINDS = ("grower", "shop", "carrier", "lab", "destroyer")
 _ZONE = "Europe/Amsterdam"
 _PARTY = ("name", "kind", "municipality")
@@ -44,17 +56,26 @@ def read_register(path: Path, reading: Reading) -> Iterator[Record]:
 
 
 def _rows(path: Path, shown: str) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
+    """The rows with the number of the line where each ends, and a fault for each line that is no row."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
-        table = csv.reader(lines, strict=True)
+        table = csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True)
         header = next(table, [])
         missing = [column for column in COLUMNS if column not in header]
+        faults = [
+            Fault(f"{shown}: line 1", f"the column {column!r} occurs {header.count(column)} times", "Name it once")
+            for column in COLUMNS
+            if header.count(column) > 1
+        ]
         if missing:
-            raise Refused(Fault(f"{shown}: line 1", f"columns are missing: {', '.join(missing)}", "Add them, empty if unknown"))
-        found, faults = [], []
-        for number, cells in enumerate(table, 2):
-            if len(cells) != len(header):
-                faults.append(Fault(f"{shown}: line {number}", f"{len(cells)} cells where the header has {len(header)}"))
+            what = f"columns are missing: {', '.join(missing)}"
+            raise Refused([*faults, Fault(f"{shown}: line 1", what, "Add them, empty if unknown")])
+        found = []
+        for cells in table:
+            number = table.line_num
+            if any(cells) and len(cells) != len(header):
+                faults.append(
+                    Fault(f"{shown}: line {number}", f"{len(cells)} cells where the header has {len(header)}")
+                )
             elif any(cells):
                 found.append((number, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
     except (OSError, UnicodeDecodeError, csv.Error):
@@ -73,20 +94,26 @@ def _faults(row: dict[str, str], where: str) -> list[Fault]:
             date.fromisoformat(row[column] or "2000-01-01")
         except ValueError:
             faults.append(Fault(where, f"{column} {row[column]!r} is no date", "Write it as 2025-04-07"))
+    if not faults and row["valid_from"] and row["valid_to"] and _date(row["valid_to"]) < _date(row["valid_from"]):
+        faults.append(Fault(where, f"valid_to {row['valid_to']} lies before valid_from {row['valid_from']}"))
     try:
-        if row["stock_limit_g"] and not Decimal(row["stock_limit_g"]) >= 0:
+        if row["stock_limit_g"] and not (
+            Decimal(row["stock_limit_g"]).is_finite() and Decimal(row["stock_limit_g"]) >= 0
+        ):
             raise InvalidOperation
     except InvalidOperation:
         faults.append(Fault(where, f"stock_limit_g {row['stock_limit_g']!r} is no weight in grams"))
     return faults
 
 
-def _object(identifier: str, object_type: str, rows: list[dict[str, str]], columns: tuple[str, ...]) -> Iterator[Record]:
+def _object(
+    identifier: str, object_type: str, rows: list[dict[str, str]], columns: tuple[str, ...]
+) -> Iterator[Record]:
     periods = sorted(rows, key=lambda row: row["valid_from"])
     first = periods[0]
     attributes: dict[str, Scalar | Nested] = {column: _value(column, first[column]) for column in columns}
-    attributes["valid_from"] = _date(first["valid_from"])
-    attributes["valid_to"] = _date(periods[-1]["valid_to"])
+    attributes["valid_from"] = _date(first["valid_from"]) if first["valid_from"] else None
+    attributes["valid_to"] = _date(periods[-1]["valid_to"]) if periods[-1]["valid_to"] else None
     spans = sorted({(row["valid_from"] or None, row["valid_to"] or None) for row in periods}, key=lambda s: s[0] or "")
     attributes["periods"] = Nested(json.dumps(spans))
     yield Object(identifier, object_type, attributes)
@@ -105,5 +132,5 @@ def _value(column: str, cell: str) -> Scalar:
     return Decimal(cell) if column == "stock_limit_g" else cell
 
 
-def _date(cell: str) -> date | None:
-    return date.fromisoformat(cell) if cell else None
+def _date(cell: str) -> date:
+    return date.fromisoformat(cell)

@@ -1,26 +1,28 @@
 """Sources: which files are read, and in which format each is written.
 
-Rule: a folder is read whole, in the order of its names; hidden files are passed over. The format is told by content,
-not by the file's ending alone; what is no known format is refused with the formats that are known. `parties.csv` in a
+Rule: a folder is read whole, in the order of its names; hidden files and notes (.md, .txt, .yaml, .toml) are passed
+over, links are refused, for what they point at may lie outside the delivery. The format is told by content, not by the
+file's ending alone; what is no known format is refused with the formats that are known. `parties.csv` in a
 folder is the register of parties, not a table of events. Source: the plan of the house, section 3, and the engine's
 decision 3.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from scherp.events.files import open_bytes
+from scherp.events.manifest import is_store
 from scherp.faults import Fault, Refused
 
 Format = Literal["epcis-json", "epcis-xml", "ocel-json", "ocel-xml", "ocel-sqlite", "xes", "table", "register"]
 
 _HEAD = 1 << 16
-_PASSED_OVER = (".md", ".txt", ".yaml", ".yml", ".toml", ".json.schema")
+_PASSED_OVER = (".md", ".txt", ".yaml", ".yml", ".toml")
 _KNOWN = "EPCIS 2.0 (JSON-LD, XML), OCEL 2.0 (JSON, XML, SQLite), XES, CSV and Parquet, each also as .gz"
 
 
@@ -38,28 +40,43 @@ def find_sources(asked: list[Path]) -> list[SourceFile]:
     found: list[SourceFile] = []
     faults: list[Fault] = []
     for source in asked:
-        if not source.exists():
-            faults.append(Fault(str(source), "there is no such file or folder", "Check the path"))
-            continue
-        for path, shown, in_folder in _files(source):
-            try:
-                found.append(SourceFile(path, shown, _format(path, shown, in_folder)))
-            except Refused as refused:
-                faults += refused.faults
+        try:
+            for path, shown, in_folder in _files(source, faults):
+                try:
+                    found.append(SourceFile(path, shown, _format(path, shown, in_folder)))
+                except Refused as refused:
+                    faults += refused.faults
+        except OSError as fault:
+            faults.append(
+                Fault(str(source)[:200], f"it cannot be read ({fault.strerror})", "Check the path and its rights")
+            )
     if faults:
         raise Refused(faults)
     return found
 
 
-def _files(source: Path) -> Iterator[tuple[Path, str, bool]]:
+def _files(source: Path, faults: list[Fault]) -> Iterator[tuple[Path, str, bool]]:
+    """Each file of a source with its shown name, and whether it was found in a folder."""
     if source.is_file():
         yield source, source.name, False
-        return
-    for path in sorted(source.rglob("*")):
-        relative = path.relative_to(source)
-        hidden = any(part.startswith(".") for part in relative.parts)
-        if path.is_file() and not hidden and path.suffix.lower() not in _PASSED_OVER:
-            yield path, (Path(source.name) / relative).as_posix(), True
+    elif not source.is_dir():
+        what = "this is no file and no folder" if source.exists() else "there is no such file or folder"
+        faults.append(Fault(str(source)[:200], what, "Check the path"))
+    elif is_store(source):
+        what = "this is a store, not a source"
+        faults.append(Fault(source.name, what, "Judge a store on its own, or read the documents it was made from"))
+    else:
+        for path in sorted(source.rglob("*")):
+            relative = path.relative_to(source)
+            if any(part.startswith(".") for part in relative.parts) or path.suffix.lower() in _PASSED_OVER:
+                continue
+            shown = (Path(source.name) / relative).as_posix()
+            if path.is_symlink():
+                faults.append(Fault(shown, "this is a symbolic link", "Put the file itself in its place"))
+            elif path.is_file():
+                yield path, shown, True
+            elif not path.is_dir():
+                faults.append(Fault(shown, "this is no regular file", "Take it out of the folder"))
 
 
 def _format(path: Path, shown: str, in_folder: bool) -> Format:
@@ -105,11 +122,5 @@ def _xml_format(plain: bytes, shown: str) -> Format:
 
 
 def _head(path: Path, shown: str) -> bytes:
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        opened = gzip.open(path, "rb") if packed else path.open("rb")
-        with opened as file:
-            return file.read(_HEAD)
-    except (OSError, EOFError) as fault:
-        raise Refused(Fault(shown, f"the file cannot be read ({type(fault).__name__})", "Deliver it again")) from None
+    with open_bytes(path, shown) as file:
+        return file.read(_HEAD)

@@ -89,7 +89,9 @@ def _tables(database: Database, norm: Norm, example: Example) -> Tables:
         event_id = f"event {number + 1}"
         stamp = (_at(time), time.offset if time else None, bool(time and time.date_only))
         values = tuple(_value(event.attributes.get(a.name)) for a in attributes)
-        events.append((event_id, event.event, *stamp, _at(recorded), event.place, event.actor, None, number, None, *values))
+        events.append(
+            (event_id, event.event, *stamp, _at(recorded), event.place, event.actor, None, number, None, *values)
+        )
         for object_id, object_type in event.objects:
             kind = object_type or norm.check.each
             types.setdefault(kind, set()).add(object_id)

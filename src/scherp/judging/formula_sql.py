@@ -81,6 +81,16 @@ def resolve(word: str, scope: Scope, reads: Reads) -> tuple[str, str] | None:
     return None
 
 
+def resolve_for_object(word: str, scope: Scope, reads: Reads) -> tuple[str, str] | None:
+    """Where the name of an object's own attribute lives: on the object, or failing that on its events."""
+    held = {a.name: a for a in scope.tables.object_attributes.get(scope.each, ())}
+    for name in (word, word.removeprefix(f"{scope.each}.").removeprefix("object.")):
+        if name in held:
+            reads.object[name] = held[name]
+            return "o", held[name].type
+    return resolve(word, scope, reads)
+
+
 def _column(node: exp.Column, scope: Scope, reads: Reads, kinds: dict[int, Group]) -> exp.Expression:
     word = f"{node.table}.{node.name}" if node.table else node.name
     parameter = next((p for p in scope.parameters if p.name == word), None)

@@ -14,17 +14,25 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 
 from scherp.events.attributes import Attribute
-from scherp.events.database import Database, Row, rows, text, value
+from scherp.events.database import Database, Row, name, rows, text, value
+from scherp.events.instants import parse_instant
 from scherp.faults import Fault, Refused
+from scherp.judging.aliases import spelled_out, with_registers
+from scherp.judging.days import Days, make_days
 from scherp.judging.kinds import PLANS
-from scherp.judging.plan import Entry, Judged, Pass, base_view, entries_of, odd_table, pivot_table
+from scherp.judging.outcomes import NOT_DONE
+from scherp.judging.plan import Entry, Judged, Pass, base_view, entries_of, names, odd_objects, odd_table, pivot_table
 from scherp.judging.record import VERDICTS
 from scherp.judging.relations import Cut, Tables, Views
 from scherp.judging.selecting import Selectors
-from scherp.judging.terms import Days, days_of, make_days
+from scherp.judging.terms import days_of, reach
 from scherp.norms.model import Framework, Human, NotComputable, Term
 
 Progress = Callable[[str], None]
+CALENDAR_ENDS = date(4000, 1, 1)
+_LAST_EVENT = date(2150, 1, 1)  # what lies beyond is a slip of the pen, and `unknown` under a calendar
+_DEADLINES_AHEAD = 366 * 30
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -45,7 +53,7 @@ class NormOutcome:
 @dataclass
 class Judgement:
     """The outcome of a run. The table `verdicts` of the database holds the cases: norm (id), object, event, verdict, due,
-    lateness (seconds), reason; those not met, or all with keep_met. shared_sql: what norms share."""
+    lateness (seconds), reason, amount; those not met, or all with keep_met. shared_sql: what norms share."""
 
     norms: list[NormOutcome]
     shared_sql: list[str]
@@ -60,6 +68,8 @@ def judge(
     progress: Progress = lambda _: None,
 ) -> Judgement:
     """Judge every norm of the framework; the database then holds the table `verdicts`."""
+    tables = with_registers(tables, framework.objects)
+    framework = spelled_out(framework)
     entries = entries_of(framework)
     passes: dict[str, Pass] = {}
     judged: list[tuple[Pass, Judged]] = []
@@ -72,7 +82,8 @@ def judge(
         shared = passes.setdefault(check.each, _new_pass(tables, framework, cut, check.each))
         before = (dict(shared.selectors.unknown_types), dict(shared.selectors.reads.unknown))
         judged.append((shared, PLANS[check.kind](entry, shared, keep_met)))
-        found[entry.norm.norm].warnings += _warnings(shared, before, check.each, tables)
+        types = [check.each, *sorted(judged[-1][1].reads - {check.each})]
+        found[entry.norm.norm].warnings += _warnings(shared, before, types, tables)
     runner = _Runner(database, tables, cut, keep_met)
     runner.prepare(passes, judged, framework)
     for shared in passes.values():
@@ -86,10 +97,11 @@ def _new_pass(tables: Tables, framework: Framework, cut: Cut, each: str) -> Pass
     return Pass(each, tables, cut, framework.zone, Selectors(tables, framework.vocabulary))
 
 
-def _warnings(shared: Pass, before: tuple[dict[str, str], dict[str, str]], each: str, tables: Tables) -> list[str]:
-    said = []
-    if each != "event" and each not in tables.partitions and each not in tables.object_attributes:
-        said.append(f"no object of type {each!r} is in the data")
+def _warnings(
+    shared: Pass, before: tuple[dict[str, str], dict[str, str]], types: list[str], tables: Tables
+) -> list[str]:
+    known = {"event", *tables.partitions, *tables.object_attributes}
+    said = [f"no object of type {missing!r} is in the data" for missing in types if missing not in known]
     for word, near in shared.selectors.unknown_types.items():
         if word not in before[0]:
             said.append(f"no event of type {word!r} is in the data" + (f"; there is {near!r}" if near else ""))
@@ -107,38 +119,49 @@ class _Runner:
         self.views = Views(tables, cut)
         self.shared: list[str] = []
         self.populations: dict[int, int] = {}
+        self.names: list[str] = []
+        self.offset = 0  # so that the numbers of one pass's selectors differ from another's
 
     def prepare(self, passes: dict[str, Pass], judged: list[tuple[Pass, Judged]], framework: Framework) -> None:
         """Views over the data, and the calendars that terms need."""
         every = {a.name: a for a in self.tables.event_attributes}
         self._share(f"CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM {self.views.events(_columns(every))}")
-        for each, shared in passes.items():
-            if each == "event":
-                continue
+        for each in passes:
+            if each != "event":
+                self._view("takings", each, self.views.takings(each))
+        for each in sorted({one for _, j in judged for one in j.reads}):
+            self._view("parts", each, self.views.parts(each))
+        for each in sorted(
+            {each for each in passes if each != "event"} | {one for _, j in judged for one in j.objects}
+        ):
             held = list(self.tables.object_attributes.get(each, ()))
-            self._share(
-                f"CREATE OR REPLACE TEMP VIEW {shared.relation('takings')} AS SELECT * FROM {self.views.takings(each)}"
-            )
-            self._share(
-                f"CREATE OR REPLACE TEMP VIEW {shared.relation('objects')} AS SELECT * FROM {self.views.objects(each, held)}"
-            )
-        needed = {days for shared, one in judged if (days := self._days(one.entry, shared)) is not None}
-        for days in sorted(needed, key=str):
-            make_days(self.database, days, *self._span())
+            self._view("objects", each, self.views.objects(each, held))
+        needed: dict[Days, int] = {}
+        for shared, one in judged:
+            days, ahead = self._days(one.entry, shared)
+            if days is not None:
+                needed[days] = max(ahead, needed.get(days, 0))
+        for days, ahead in sorted(needed.items(), key=str):
+            first, last = self._span()
+            make_days(self.database, days, first, min(last + timedelta(days=ahead), CALENDAR_ENDS))
         rows(
             self.database,
             "CREATE OR REPLACE TEMP TABLE outcomes(norm INTEGER, object_id VARCHAR, event_id VARCHAR, selector INTEGER, "
-            "outcome VARCHAR, due TIMESTAMP, lateness DECIMAL(38,6), each_type VARCHAR, simple BOOLEAN)",
+            "outcome VARCHAR, due TIMESTAMP, lateness DECIMAL(38,6), amount DECIMAL(24,6), simple BOOLEAN, named INTEGER)",
         )
 
     def run_pass(self, shared: Pass, judged: list[Judged], found: dict[str, NormOutcome]) -> None:
         """All norms of one object type."""
         counted = [j for j in judged if j.counted is not None]
+        tangled = False
         if shared.each != "event" and (shared.needs or shared.all_objects):
             self._share(base_view(shared))
             self._share(pivot_table(shared))
             odd = odd_table(shared, judged)
-            if odd is not None:
+            tangled = odd is not None and bool(
+                value(self.database, f"SELECT count(*) FROM ({odd_objects(shared, judged)})")
+            )
+            if odd is not None and tangled:
                 self._share(odd)
         if counted:
             sums = ", ".join(f"coalesce(sum({j.counted}), 0)" for j in counted)
@@ -147,20 +170,23 @@ class _Runner:
                 self.populations[one.entry.number] = int(total)
         for one in judged:
             sql = found[one.entry.norm.norm].sql
+            self._prepare(one, sql)
             if one.population is not None:
                 sql.append(one.population)
                 self.populations[one.entry.number] = int(self._value(one, one.population))
             for statement, simple in ((one.simple, True), (one.window, False)):
-                if statement is not None and (simple or self._has_odd(shared)):
+                if statement is not None and (simple or tangled):
                     sql.append(statement)
-                    self._insert(one, statement, shared.each, simple)
-        self._name_events(shared)
+                    self._insert(one, statement, simple)
+        self._name_events(shared, judged)
 
     def finish(self, framework: Framework, found: dict[str, NormOutcome]) -> None:
         """The table `verdicts`, and the counts of each norm."""
         ids = [norm.norm for norm in framework.norms]
         listed = ", ".join(f"({number}, {text(norm)})" for number, norm in enumerate(ids))
-        rows(self.database, f"CREATE OR REPLACE TEMP TABLE norm_ids AS SELECT * FROM (VALUES {listed}) AS v(number, id)")
+        rows(
+            self.database, f"CREATE OR REPLACE TEMP TABLE norm_ids AS SELECT * FROM (VALUES {listed}) AS v(number, id)"
+        )
         counts = rows(
             self.database, "SELECT norm, split_part(outcome, ': ', 1), simple, count(*) FROM outcomes GROUP BY ALL"
         )
@@ -171,59 +197,77 @@ class _Runner:
         if not self.keep_met:
             for number, rest in self.populations.items():
                 found[ids[number]].counts["met"] += rest
-        kept = "" if self.keep_met else " WHERE outcome <> 'met'"
-        rows(
-            self.database,
-            "CREATE OR REPLACE TEMP TABLE verdicts AS SELECT n.id AS norm, object_id AS object, event_id AS event, "
-            "split_part(outcome, ': ', 1) AS verdict, due, lateness, nullif(split_part(outcome, ': ', 2), '') AS reason "
-            f"FROM outcomes o JOIN norm_ids n ON n.number = o.norm{kept}",
+        kept = "" if self.keep_met else " WHERE o.outcome <> 'met'"
+        named = (
+            " UNION ALL ".join(self.names) or "SELECT CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), NULL WHERE false"
+        )
+        self._share(
+            "CREATE OR REPLACE TEMP TABLE verdicts AS SELECT n.id AS norm, o.object_id AS object, "
+            "coalesce(o.event_id, e.event_id) AS event, split_part(o.outcome, ': ', 1) AS verdict, o.due, o.lateness, "
+            "nullif(split_part(o.outcome, ': ', 2), '') AS reason, o.amount FROM outcomes o JOIN norm_ids n "
+            f"ON n.number = o.norm LEFT JOIN ({named}) AS e(object_id, event_id, named) "
+            f"ON e.object_id = o.object_id AND e.named = o.named{kept}"
         )
 
-    def _insert(self, one: Judged, statement: str, each: str, simple: bool) -> None:
-        self._execute(one, f"INSERT INTO outcomes SELECT *, {text(each)}, {str(simple).lower()} FROM ({statement})")
+    def _view(self, kind: str, each: str, select: str) -> None:
+        self._share(f"CREATE OR REPLACE TEMP VIEW {name(f'{kind} {each}')} AS SELECT * FROM {select}")
 
-    def _name_events(self, shared: Pass) -> None:
-        """The simple path knows an object's only trigger by its selector; here it gets its event's id."""
-        used = rows(
-            self.database,
-            f"SELECT DISTINCT selector FROM outcomes WHERE each_type = {text(shared.each)} AND simple "
-            "AND selector IS NOT NULL AND event_id IS NULL AND outcome <> 'breached: not-done'",
+    def _prepare(self, one: Judged, sql: list[str]) -> None:
+        """Run what comes before a norm's rows; a loop's rounds each are a statement."""
+        for step in one.before:
+            if isinstance(step, str):
+                sql.append(step)
+                self._execute(one, step)
+                continue
+            number = 0
+            while self._value(one, step.added(number)):
+                sql.append(step.round(number))
+                self._execute(one, sql[-1])
+                number += 1
+
+    def _insert(self, one: Judged, statement: str, simple: bool) -> None:
+        """Keep a norm's rows. named: by which selector the row's event is found, where the simple path does not know it."""
+        named = "NULL"
+        if simple:
+            unnamed = f"selector IS NOT NULL AND event_id IS NULL AND outcome <> {text(NOT_DONE)}"
+            named = f"CASE WHEN {unnamed} THEN selector + {self.offset} END"
+        self._execute(one, f"INSERT INTO outcomes SELECT *, {str(simple).lower()}, {named} FROM ({statement})")
+
+    def _name_events(self, shared: Pass, judged: list[Judged]) -> None:
+        """The simple path knows an object's trigger by its selector only; here is the SQL that finds its event."""
+        numbers = rows(
+            self.database, f"SELECT DISTINCT norm, named - {self.offset} FROM outcomes WHERE named >= {self.offset}"
         )
-        for (selector,) in used:
-            rows(
-                self.database,
-                f"UPDATE outcomes SET event_id = e.event_id FROM (SELECT object_id, arg_min(event_id, "
-                f"(coalesce(time, TIMESTAMP '9999-12-31'), event_id)) AS event_id FROM {shared.relation('base')} "
-                f"WHERE s{selector} GROUP BY object_id) e WHERE outcomes.each_type = {text(shared.each)} "
-                f"AND outcomes.simple AND outcomes.selector = {selector} AND outcomes.object_id = e.object_id",
-            )
+        single = {j.entry.number for j in judged if j.odd is not None}  # these leave repeated triggers to the window
+        several = {selector for norm, selector in numbers if norm not in single}
+        self.names += names(shared, sorted({selector for _, selector in numbers}), several, self.offset)
+        self.offset += len(shared.selectors.conditions)
 
-    def _has_odd(self, shared: Pass) -> bool:
-        exists = rows(
-            self.database, "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"odd {shared.each}"]
-        )
-        return bool(exists[0][0]) and bool(value(self.database, f"SELECT count(*) FROM {shared.relation('odd')}"))
-
-    def _days(self, entry: Entry, shared: Pass) -> Days | None:
+    def _days(self, entry: Entry, shared: Pass) -> tuple[Days | None, int]:
+        """The calendar that an entry needs, and how many days it has to reach beyond the last event."""
         check = entry.norm.check
-        term: Term | None = getattr(check, "within", None)
         calendar = getattr(check, "calendar", None)
-        return Days(calendar, shared.zone) if calendar else days_of(term, shared.zone)
+        if calendar:
+            return Days(calendar, shared.zone), _DEADLINES_AHEAD
+        term: Term | None = getattr(check, "within", None)
+        return days_of(term, shared.zone), reach(term) if term else 0
 
     def _span(self) -> tuple[date, date]:
+        """The days of the first and last event; the last is not before as_of, until when a term may stand still."""
         lows = [p.first for p in self.tables.partitions.values() if p.first is not None]
         highs = [p.last for p in self.tables.partitions.values() if p.last is not None]
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        low = epoch + timedelta(microseconds=min(lows, default=0))
-        high = epoch + timedelta(microseconds=max(highs, default=0))
-        return max(low.date(), date(1900, 1, 1)), min(high.date(), date(2150, 1, 1))
+        highs.append(parse_instant(self.cut.as_of + "Z").micros)
+        low, high = ((_EPOCH + timedelta(microseconds=micros)).date() for micros in (min(lows, default=0), max(highs)))
+        return min(max(low, date(1900, 1, 1)), _LAST_EVENT), min(high, _LAST_EVENT)
 
     def _share(self, statement: str) -> None:
         self.shared.append(statement)
         try:
             rows(self.database, statement)
         except duckdb.Error as fault:
-            raise Refused(Fault("judging", f"the shared pass failed ({type(fault).__name__})", str(fault)[:300])) from None
+            raise Refused(
+                Fault("judging", f"the shared pass failed ({type(fault).__name__})", str(fault)[:300])
+            ) from None
 
     def _execute(self, one: Judged, statement: str) -> list[Row]:
         try:
@@ -239,5 +283,3 @@ class _Runner:
 
 def _columns(attributes: dict[str, Attribute]) -> dict[str, str]:
     return {attribute.column: attribute.type for attribute in attributes.values()}
-
-

@@ -7,15 +7,32 @@ is portable SQL over named views; only the views know where the data is. Source:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from scherp.events.database import name, text
 from scherp.events.instants import iso, midnight
 from scherp.judging.formula_sql import Reads, Scope
-from scherp.judging.relations import Cut, Partition, Tables
+from scherp.judging.relations import DAY, Cut, Partition, Tables
 from scherp.judging.selecting import Selectors
-from scherp.norms.model import Framework, Norm, Selector, Valid
+from scherp.norms.model import (
+    Absence,
+    Agreement,
+    Check,
+    Condition,
+    Conservation,
+    Custody,
+    Deadline,
+    Framework,
+    Level,
+    Norm,
+    Precedence,
+    Response,
+    Selector,
+    Separation,
+    Valid,
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +96,23 @@ class Pass:
 
 
 @dataclass(frozen=True)
+class Loop:
+    """A statement that is run in rounds until a round adds nothing. round: the statement of round N = 0, 1, ...
+    added: SQL for the number of rows that round N starts from; where it gives 0, the loop has ended."""
+
+    round: Callable[[int], str]
+    added: Callable[[int], str]
+
+
+@dataclass(frozen=True)
 class Judged:
-    """How one entry is judged. Each SQL gives norm, object_id, event_id, selector, outcome, due, lateness.
+    """How one entry is judged. Each SQL gives norm, object_id, event_id, selector, outcome, due, lateness, amount.
 
     counted: SQL over the pivot, how many units of an object the simple path judges (0 where the window path does).
     simple: rows of the simple path that are not met (or all, with keep_met). odd: SQL over the pivot, does the window
     path judge this object. window: rows of the window path, all outcomes. population: SQL for a norm that has neither.
+    reads: the types of objects whose view `parts` (every role of every taking) it reads. objects: those whose view
+    `objects` it reads besides its own. before: what is run first, in order.
     """
 
     entry: Entry
@@ -93,39 +121,46 @@ class Judged:
     odd: str | None = None
     window: str | None = None
     population: str | None = None
+    reads: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
+    before: tuple[str | Loop, ...] = ()
 
 
 class Validity:
-    """Whether a trigger's moment lies in an entry's validity, as SQL; local dates, the end exclusive."""
+    """Whether a trigger's moment lies in an entry's validity, as SQL; local dates, the end exclusive.
+
+    What is judged without a trigger (an object) goes by the first of its events that the run sees, a separation by the
+    first of its acts. What has no moment is judged once, by the first entry of its id, as if the norm held then.
+    """
 
     def __init__(self, entry: Entry, partition: Partition, zone: str) -> None:
         self._entry, self._partition, self._zone = entry, partition, zone
-        self.own = self._inside(entry.norm.valid)
-        ranges = entry.ranges or (entry.norm.valid,)
-        self.everywhere = self.own is None
+        self._ranges = [self._inside(valid) for valid in entry.ranges or (entry.norm.valid,)]
+        self._own = self._inside(entry.norm.valid)
+        self.everywhere = self._own is None and len(self._ranges) == 1
 
     def included(self, moment: str) -> str:
         """Is this entry the one to say something of a trigger at `moment`?"""
-        if self.own is None:
+        if len(self._ranges) == 1:
             return "true"
-        gap = " AND ".join(f"NOT ({inside.format(moment)})" for inside in self._all_ranges()) or "false"
-        gaps = f" OR ({gap})" if self._entry.speaks_for_gaps else ""
-        return f"({moment} IS NULL OR {self.own.format(moment)}{gaps})"
+        tests = [f"{moment} IS NOT NULL AND {(self._own or 'true').format(moment)}"]
+        if self._entry.speaks_for_gaps:
+            tests.append(f"{moment} IS NULL")
+            if None not in self._ranges:
+                tests.append(" AND ".join(f"NOT ({inside.format(moment)})" for inside in self._ranges if inside))
+        return f"({' OR '.join(tests)})"
 
     def outside(self, moment: str) -> str:
         """Does the norm not hold at `moment`?"""
-        return "false" if self.own is None else f"({moment} IS NOT NULL AND NOT ({self.own.format(moment)}))"
-
-    def _all_ranges(self) -> list[str]:
-        ranges = self._entry.ranges or (self._entry.norm.valid,)
-        return [inside for inside in map(self._inside, ranges) if inside is not None]
+        return "false" if self._own is None else f"({moment} IS NOT NULL AND NOT ({self._own.format(moment)}))"
 
     def _inside(self, valid: Valid) -> str | None:
+        """SQL with {0} for the moment; None where all that is judged lies inside."""
         limits = []
         first, last = self._partition.first, self._partition.last
-        if valid.start and not (first is not None and self._micros(valid.start) <= first - 86_400_000_000):
+        if valid.start and not (first is not None and self._micros(valid.start) <= first - DAY):
             limits.append(f"{{0}} >= TIMESTAMP {text(self._moment(valid.start))}")
-        if valid.end and not (last is not None and self._micros(valid.end) > last + 86_400_000_000):
+        if valid.end and not (last is not None and self._micros(valid.end) > last + DAY):
             limits.append(f"{{0}} < TIMESTAMP {text(self._moment(valid.end))}")
         return " AND ".join(limits) or None
 
@@ -138,19 +173,28 @@ class Validity:
 
 def entries_of(framework: Framework) -> list[Entry]:
     """The framework's norms as entries, each knowing the validity of its siblings of the same id."""
-    found = []
+    found: list[Entry] = []
     for number, norm in enumerate(framework.norms):
         siblings = [other for other in framework.norms if other.norm == norm.norm]
-        speaks = not any(
-            other.check == norm.check or _trigger(other) == _trigger(norm) for other in siblings[: siblings.index(norm)]
-        )
+        earlier = [entry.norm for entry in found if entry.norm.norm == norm.norm]
+        speaks = not any(_unit(other.check) == _unit(norm.check) for other in earlier)
         found.append(Entry(number, norm, tuple(other.valid for other in siblings), speaks))
     return found
 
 
-def _trigger(norm: Norm) -> object:
-    check = norm.check
-    return (check.each, getattr(check, "after", None) or getattr(check, "event", None))
+def _unit(check: Check) -> object:
+    """What a check judges: equal for two checks that judge the same things."""
+    if isinstance(check, Response) or (isinstance(check, Absence) and check.after is not None):
+        return check.each, check.after
+    if isinstance(check, Precedence | Condition | Conservation):
+        return check.each, check.event
+    if isinstance(check, Separation | Agreement):
+        return check.each, check.between
+    if isinstance(check, Level):
+        return check.each, check.key, check.adds, check.removes
+    if isinstance(check, Custody):
+        return check.each, check.creates, check.leaves, check.arrives, check.ends
+    return check.each, check.by if isinstance(check, Deadline) else None
 
 
 def base_view(shared: Pass) -> str:
@@ -175,16 +219,19 @@ def pivot_table(shared: Pass) -> str:
     """The table `pivot`: one row an object, with count, first and last of each selector, as far as norms need them."""
     columns = ["min(time) AS seen"] if shared.seen else []
     for number, needs in sorted(shared.needs.items()):
-        columns.append(f"count(*) FILTER (WHERE s{number}) AS n{number}")
+        # CASE, not FILTER: measured at a sixth less time in DuckDB
+        columns.append(f"count(CASE WHEN s{number} THEN 1 END) AS n{number}")
         if needs.first:
-            columns.append(f"min(time) FILTER (WHERE s{number}) AS first{number}")
+            columns.append(f"min(CASE WHEN s{number} THEN time END) AS first{number}")
         if needs.last:
-            columns.append(f"max(time) FILTER (WHERE s{number}) AS last{number}")
+            columns.append(f"max(CASE WHEN s{number} THEN time END) AS last{number}")
         if shared.untimed:
-            columns.append(f"count(*) FILTER (WHERE s{number} AND time IS NULL) AS z{number}")
+            columns.append(f"count(CASE WHEN s{number} AND time IS NULL THEN 1 END) AS z{number}")
     any_selected = " OR ".join(f"s{number}" for number in sorted(shared.needs))
     where = "" if shared.seen or not any_selected else f" WHERE {any_selected}"
-    grouped = f"SELECT object_id{''.join(', ' + c for c in columns)} FROM {shared.relation('base')}{where} GROUP BY object_id"
+    grouped = (
+        f"SELECT object_id{''.join(', ' + c for c in columns)} FROM {shared.relation('base')}{where} GROUP BY object_id"
+    )
     if shared.all_objects or shared.object_reads.object:
         grouped = _with_objects(shared, grouped)
     return f"CREATE OR REPLACE TEMP TABLE {shared.relation('pivot')} AS {grouped}"
@@ -205,14 +252,47 @@ def _with_objects(shared: Pass, grouped: str) -> str:
     )
 
 
+def odd_objects(shared: Pass, judged: list[Judged]) -> str:
+    """SQL: the objects that some norm judges by a window (at least one norm has such a test)."""
+    tests = dict.fromkeys(j.odd for j in judged if j.odd is not None)
+    return f"SELECT object_id FROM {shared.relation('pivot')} WHERE {' OR '.join(tests)}"
+
+
 def odd_table(shared: Pass, judged: list[Judged]) -> str | None:
     """The table `odd`: the events of the objects that some norm judges by a window; None where there is no such norm."""
-    tests = [j.odd for j in judged if j.odd is not None]
-    if not tests:
+    if all(j.odd is None for j in judged):
         return None
     any_selected = " OR ".join(f"s{number}" for number in sorted(shared.needs))
     return (
         f"CREATE OR REPLACE TEMP TABLE {shared.relation('odd')} AS SELECT b.* FROM {shared.relation('base')} b "
-        f"JOIN (SELECT object_id FROM {shared.relation('pivot')} WHERE {' OR '.join(dict.fromkeys(tests))}) p "
-        f"ON p.object_id = b.object_id WHERE {any_selected}"
+        f"JOIN ({odd_objects(shared, judged)}) p ON p.object_id = b.object_id WHERE {any_selected}"
     )
+
+
+def names(shared: Pass, selectors: list[int], several: set[int], offset: int) -> list[str]:
+    """SQL that names events by selector: object_id, event_id, selector + offset; of `several` events the first.
+
+    Selectors over different types never meet in one event, so that one reading of the base serves them together.
+    """
+    layers: list[list[int]] = []
+    for number in selectors:
+        types = shared.selectors.types[number]
+        free = (m for m in layers if not any(types & shared.selectors.types[o] for o in m))
+        layer = next(free, None) if number not in several else None
+        if layer is not None:
+            layer.append(number)
+        elif number not in several:
+            layers.append([number])
+    base = shared.relation("base")
+    found = []
+    for layer in layers:
+        picked = " ".join(f"WHEN s{number} THEN {number + offset}" for number in layer)
+        any_selected = " OR ".join(f"s{number}" for number in layer)
+        found.append(f"SELECT object_id, event_id, CASE {picked} END AS named FROM {base} WHERE {any_selected}")
+    for number in sorted(several):
+        first = "arg_min(event_id, (coalesce(time, TIMESTAMP '9999-12-31'), event_id))"
+        found.append(
+            f"SELECT object_id, {first} AS event_id, {number + offset} AS named FROM {base} WHERE s{number} "
+            f"AND object_id IN (SELECT object_id FROM outcomes WHERE named = {number + offset}) GROUP BY object_id"
+        )
+    return found

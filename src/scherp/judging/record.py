@@ -15,7 +15,8 @@ VERDICTS: tuple[Verdict, ...] = ("met", "breached", "pending", "unknown", "not_a
 
 
 class Case(msgspec.Struct, omit_defaults=True):
-    """One judged case that is not met. event: the triggering event's id where the norm judges events."""
+    """One judged case that is not met. event: the triggering event's id where the norm judges events.
+    amount: what is too much or too little, in the unit of what was measured, as a decimal text."""
 
     object: str
     event: str | None
@@ -23,6 +24,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     due: str | None = None
     lateness: str | None = None
     reason: str | None = None
+    amount: str | None = None
 
 
 class Bar(msgspec.Struct):

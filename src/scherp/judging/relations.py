@@ -26,6 +26,7 @@ from scherp.events.merge import (
 )
 
 _FAR = 2**62
+DAY = 86_400_000_000  # microseconds
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,20 @@ class Views:
     def takings(self, object_type: str) -> str:
         """object_id, event_id, event_type, time, actor, recorded, place, kind, role, quantity, unit of one type."""
         partition = self.tables.partitions.get(object_type, Partition())
-        distinct = "DISTINCT ON (object_id, event_id) " if partition.repeats else ""
         others = ", ".join(name(column) for column in TAKES_PART_COLUMNS if column != "time")
-        select = f"SELECT {distinct}{others}, {self._time(partition)} AS time FROM {self.tables.takings_of(object_type)}"
+        select = f"SELECT {others}, {self._time(partition)} AS time FROM {self.tables.takings_of(object_type)}"
+        if partition.repeats:  # an object with two roles in one event takes part in it once, in the first role
+            select = (
+                f"SELECT DISTINCT ON (object_id, event_id) * FROM ({select}) "
+                "ORDER BY object_id, event_id, role NULLS FIRST, quantity NULLS FIRST, unit NULLS FIRST"
+            )
+        return f"(SELECT * FROM ({select}) {self._where(partition)})"
+
+    def parts(self, object_type: str) -> str:
+        """As `takings`, but with every role that an object has in an event, each in a row of its own."""
+        partition = self.tables.partitions.get(object_type, Partition())
+        others = ", ".join(name(column) for column in TAKES_PART_COLUMNS if column != "time")
+        select = f"SELECT {others}, {self._time(partition)} AS time FROM {self.tables.takings_of(object_type)}"
         return f"(SELECT * FROM ({select}) {self._where(partition)})"
 
     def events(self, columns: dict[str, str]) -> str:
@@ -107,7 +119,7 @@ class Views:
         if not changed:
             return f"(SELECT * FROM {base}{where})"
         latest = (
-            f"(SELECT object_id, attribute, arg_max(value, time) AS value FROM {self.tables.changes_of(object_type)} "
+            f"(SELECT object_id, attribute, arg_max(value, (time, value)) AS value FROM {self.tables.changes_of(object_type)} "
             f"WHERE time <= {self.cut.as_of_sql} GROUP BY object_id, attribute)"
         )
         picked, joins = [], []
@@ -134,8 +146,14 @@ class Views:
         )
 
     def _cuts(self, partition: Partition) -> bool:
-        later = partition.last is not None and partition.last > parse_instant(self.cut.as_of + "Z").micros
-        return later or self.cut.known_at is not None or self.tables.has_corrections
+        return self._later(partition) or self.cut.known_at is not None or self.tables.has_corrections
+
+    def _later(self, partition: Partition) -> bool:
+        """May an event lie after as_of? A bare date can stand hours after the instant that the partition knows."""
+        if partition.last is None:
+            return False
+        moved = 0 if partition.dated == "instant" or partition.zone == "UTC" else DAY
+        return partition.last + moved > parse_instant(self.cut.as_of + "Z").micros
 
     def _time(self, partition: Partition) -> str:
         if partition.dated == "instant" or partition.zone == "UTC":
@@ -145,7 +163,7 @@ class Views:
 
     def _where(self, partition: Partition) -> str:
         limits = []
-        if partition.last is not None and partition.last > parse_instant(self.cut.as_of + "Z").micros:
+        if self._later(partition):
             limits.append(f"(time IS NULL OR time <= {self.cut.as_of_sql})")
         if self.cut.known_at is not None:
             limits.append(f"(recorded IS NULL OR recorded <= TIMESTAMP {text(self.cut.known_at)})")
@@ -185,7 +203,9 @@ def from_store(store: Path, manifest: Manifest) -> Tables:
         kinds=tuple(manifest.kinds),
         partitions=partitions,
         has_corrections=bool(manifest.parts_of("corrections")),
-        changed=frozenset((k.name, a.name) for k in manifest.object_types for a in k.attributes) if changes else frozenset(),
+        changed=frozenset((k.name, a.name) for k in manifest.object_types for a in k.attributes)
+        if changes
+        else frozenset(),
         event_types=frozenset(kind.type for kind in manifest.kinds if kind.type is not None),
         zone=zone,
     )

@@ -75,7 +75,9 @@ class Selectors:
             str(number)
             for number, kind in enumerate(self.tables.kinds)
             if kind.type == pick.event
-            and holds_for_kind(pick.where, {"action": kind.action, "bizStep": kind.biz_step, "disposition": kind.disposition})
+            and holds_for_kind(
+                pick.where, {"action": kind.action, "bizStep": kind.biz_step, "disposition": kind.disposition}
+            )
         ]
         return f"t.kind IN ({', '.join(numbers)})" if numbers else "false"
 

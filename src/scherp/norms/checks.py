@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from scherp.norms.chain_checks import agreement, conservation, custody, level, lineage
 from scherp.norms.cursor import Fields, Place, bilingual, fields, items, kind_of, text, whole
 from scherp.norms.limits import MOVED_BY, calendar_name, duration, term
 from scherp.norms.model import (
@@ -169,6 +170,11 @@ _KINDS: dict[str, Callable[[Place], Check]] = {
     "separation": _separation,
     "deadline": _deadline,
     "condition": _condition,
+    "level": level,
+    "agreement": agreement,
+    "conservation": conservation,
+    "lineage": lineage,
+    "custody": custody,
     "human": _human,
     "not_computable": _not_computable,
 }

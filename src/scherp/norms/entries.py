@@ -1,7 +1,7 @@
 """Reads one norm: what it says, where that comes from, from when to when, its check and its examples.
 
-Rule: a norm that is computed carries examples, which `norms check` demands and runs; a parameter is used by a formula of the check, or it is a
-number that a lawyer may change without any effect. Source: the plan of the house, section 4; the engine's decision 3.
+Rule: a norm that is computed carries examples, which `norms check` demands and runs; a parameter is used by the check, or
+it is a number that a lawyer may change without any effect. Source: the plan of the house, section 4; the engine's decision 3.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from scherp.norms.model import (
     Confirmed,
     Formula,
     Human,
+    Level,
     Norm,
     NormClass,
     NotComputable,
@@ -30,7 +31,7 @@ from scherp.norms.model import (
     Valid,
 )
 from scherp.norms.selectors import parts
-from scherp.norms.spelling import nearest, shown
+from scherp.norms.spelling import advice, nearest, shown
 
 _NEED = ("norm", "theme", "says", "source", "check")
 _MAY = (
@@ -81,9 +82,7 @@ def _theme(place: Place, themes: tuple[str, ...] | None) -> str:
 
 
 def _identifier(place: Place) -> str:
-    return pattern(
-        place, WORD, "the id of a norm", "Write letters, digits and single hyphens, as in 'fine-sent'"
-    )
+    return pattern(place, WORD, "the id of a norm", "Write letters, digits and single hyphens, as in 'fine-sent'")
 
 
 def _one_of(words: Any, what: str) -> Callable[[Place], str]:
@@ -161,11 +160,26 @@ def _constant(place: Place) -> str | int | Decimal | bool | None:
 
 
 def _check_use(place: Place, made: Check, parameters: tuple[Parameter, ...]) -> None:
-    """Every parameter is a name in some formula of the check."""
+    """Every parameter is a name in some formula of the check, or a bound of a level."""
     used = {name.casefold(): name for found in parts(made, Formula) for name in found.names}
+    if isinstance(made, Level):
+        used |= _bounds(place, made, parameters)
     for parameter in parameters:
         if parameter.name.casefold() not in used:
             like = nearest(parameter.name, used.values(), likeness=0.75)
             remedy = f"Did you mean '{like}'?" if like else "Use it in a formula, or leave it out"
             here = place.key("parameters").key(parameter.name)
             here.refuse(f"no formula of the check uses the parameter '{parameter.name}'", remedy)
+
+
+def _bounds(place: Place, made: Level, parameters: tuple[Parameter, ...]) -> dict[str, str]:
+    """The parameters that a level's bounds name; each of them is there, and a number."""
+    known = {parameter.name: parameter for parameter in parameters}
+    named = [bound for bound in (made.never_below, made.never_above) if isinstance(bound, str)]
+    for name in named:
+        if name not in known:
+            place.key("check").refuse(f"{shown(name)} is no parameter of this norm", advice(name, known) or "Add it")
+        elif isinstance(known[name].default, str | bool):
+            here = place.key("parameters").key(name)
+            here.refuse(f"the parameter '{name}' is a bound of a level, and its default is no number")
+    return {name.casefold(): name for name in named}

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from scherp.norms.cursor import Place, entries, fields, items, kind_of, one_or_more, text, whole
 from scherp.norms.limits import zone
-from scherp.norms.model import Example, ExampleEvent
+from scherp.norms.model import Example, ExampleEvent, Part
 from scherp.norms.spelling import advice, shown
 
 VERDICTS = ("met", "breached", "pending", "unknown", "not_applicable")
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?([Zz]|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _EVENT_KEYS = ("object", "objects", "actor", "recorded", "place", "attributes")
-Objects = tuple[tuple[str, str], ...]
+_LARGEST = Decimal(10) ** 12
+Taken = tuple[tuple[str, str], Part]
+"""An object's (id, type), and how it takes part."""
 
 
 def examples(place: Place, each: str) -> tuple[Example, ...]:
@@ -81,7 +84,7 @@ def _event(place: Place, each: str) -> ExampleEvent:
     got = fields(place, "an event of an example", ("event",), ("time", *_EVENT_KEYS))
     if "time" not in place.value:
         place.refuse("an event of an example needs the key 'time'", "Write 'time: null' where it is unknown")
-    taking = (got.maybe("object", _one) or ()) + (got.maybe("objects", _taking) or ())
+    taking = [*(got.maybe("object", _one) or ()), *(got.maybe("objects", _taking) or ())]
     if "object" in got and "objects" in got:
         got.at["object"].refuse("an event has 'object' or 'objects', not both")
     if not taking and each != "event" and "objects" not in got:
@@ -89,11 +92,12 @@ def _event(place: Place, each: str) -> ExampleEvent:
     return ExampleEvent(
         time=got.maybe("time", moment),
         event=got.get("event", text, "?"),
-        objects=taking,
+        objects=tuple(pair for pair, _ in taking),
         actor=got.maybe("actor", text),
         recorded=got.maybe("recorded", moment),
         place=got.maybe("place", text),
         attributes=got.get("attributes", _attributes, {}),
+        parts=tuple(part for _, part in taking) if any(part != Part() for _, part in taking) else (),
     )
 
 
@@ -106,19 +110,30 @@ def _short_event(place: Place) -> ExampleEvent:
     return ExampleEvent(at, text(event), ((text(taking), ""),))
 
 
-def _taking(place: Place) -> Objects:
+def _taking(place: Place) -> tuple[Taken, ...]:
     if not isinstance(place.value, list):
         place.refuse(f"'objects' is a list of objects, not {kind_of(place.value)}")
         return ()
     return one_or_more(place, _taker)
 
 
-def _one(place: Place) -> Objects:
-    return ((text(place), ""),)
+def _one(place: Place) -> tuple[Taken, ...]:
+    return (((text(place), ""), Part()),)
 
 
-def _taker(place: Place) -> tuple[str, str]:
+def _taker(place: Place) -> Taken:
     if not isinstance(place.value, dict):
-        return text(place), ""
-    got = fields(place, "an object", ("id", "type"))
-    return got.get("id", text, ""), got.get("type", text, "")
+        return (text(place), ""), Part()
+    got = fields(place, "an object", ("id", "type"), ("role", "quantity", "unit"))
+    part = Part(got.get("role", text, ""), got.maybe("quantity", _quantity), got.maybe("unit", text))
+    return (got.get("id", text, ""), got.get("type", text, "")), part
+
+
+def _quantity(place: Place) -> Decimal:
+    value = place.value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        number = Decimal(value)
+        if abs(number) < _LARGEST:
+            return round(number, 6)
+    place.refuse(f"a quantity is a number below a million million, not {kind_of(value)}")
+    return Decimal(0)

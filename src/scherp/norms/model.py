@@ -195,6 +195,97 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Level:
+    """The level of each key is what was added minus what was removed, up to a moment.
+
+    key: `place`, `actor` or an attribute. measure: `count`, `quantity` or an attribute. never_below, never_above: a
+    number or the name of a parameter, which is then read from the object whose id is the key. At least one of them.
+    """
+
+    each: str
+    key: str
+    adds: Selector
+    removes: Selector
+    measure: str = "count"
+    never_below: Decimal | str | None = None
+    never_above: Decimal | str | None = None
+    complete_within: Duration | None = None
+    kind: Literal["level"] = "level"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The two sides name the same set of objects of type `on`, in the same quantities. within: no calendar."""
+
+    each: str
+    between: tuple[Selector, Selector]
+    on: str
+    within: Term | None = None
+    complete_within: Duration | None = None
+    kind: Literal["agreement"] = "agreement"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is added up over an event: `count`, `quantity` or an attribute, of the objects of a type in these roles
+    (empty: any role). objects None: an attribute of the event itself, counted once."""
+
+    measure: str
+    objects: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """amount: >= 0, as a percentage of the inputs, or in the unit that is measured."""
+
+    amount: Decimal
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class Conservation:
+    """inputs = outputs + losses; `tolerance` where less came out than went in, `gain` where more did."""
+
+    each: str
+    event: Selector
+    inputs: tuple[Measure, ...]
+    outputs: tuple[Measure, ...]
+    losses: tuple[Measure, ...]
+    tolerance: Tolerance
+    gain: Tolerance
+    kind: Literal["conservation"] = "conservation"
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """where: about the origin's event and object; it is written with the origin's own attributes."""
+
+    each: str
+    made_by: Selector
+    through: Selector
+    reaches: Selector
+    where: Formula | None = None
+    complete_within: Duration | None = None
+    kind: Literal["lineage"] = "lineage"
+
+
+@dataclass(frozen=True)
+class Custody:
+    each: str
+    creates: Selector
+    leaves: Selector
+    arrives: Selector
+    ends: Selector
+    undoes: Selector | None = None
+    refuses: Selector | None = None
+    lost: Selector | None = None
+    seen: Selector | None = None
+    complete_within: Duration | None = None
+    kind: Literal["custody"] = "custody"
+
+
+@dataclass(frozen=True)
 class Human:
     """A norm that only people can judge: what an assessor looks at."""
 
@@ -212,7 +303,22 @@ class NotComputable:
     kind: Literal["not_computable"] = "not_computable"
 
 
-Check = Response | Precedence | Absence | Occurrence | Separation | Deadline | Condition | Human | NotComputable
+Check = (
+    Response
+    | Precedence
+    | Absence
+    | Occurrence
+    | Separation
+    | Deadline
+    | Condition
+    | Level
+    | Agreement
+    | Conservation
+    | Lineage
+    | Custody
+    | Human
+    | NotComputable
+)
 
 
 @dataclass(frozen=True)
@@ -262,8 +368,18 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Part:
+    """How an object takes part in an event of an example. quantity: a decimal in `unit`."""
+
+    role: str = ""
+    quantity: Decimal | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
 class ExampleEvent:
-    """One event of an example. time None: unknown. objects: (id, type) pairs; type "" means the check's own `each`."""
+    """One event of an example. time None: unknown. objects: (id, type) pairs; type "" means the check's own `each`.
+    parts: how each of the objects takes part, in the same order; empty where nothing is said of it."""
 
     time: str | None
     event: str
@@ -272,6 +388,7 @@ class ExampleEvent:
     recorded: str | None = None
     place: str | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -327,6 +444,7 @@ class Framework:
 
     vocabulary: own words for events, each a selector over the store's own types. zone: the IANA zone of `valid` dates.
     mapping: how its usual table is read, where the framework says so (the same keys as a mapping file).
+    objects: own words for types of objects, each the type that the store has: package -> sgtin.
     """
 
     framework: str
@@ -339,3 +457,4 @@ class Framework:
     zone: str = "Europe/Amsterdam"
     mapping: dict[str, Any] | None = None
     note: Text | None = None
+    objects: dict[str, str] = field(default_factory=dict)

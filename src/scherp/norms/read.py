@@ -29,8 +29,9 @@ T = TypeVar("T")
 
 _ID = re.compile(rf"{WORD.pattern}(/{WORD.pattern})*")
 _THEME = WORD
+_OBJECT_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NEED = ("framework", "title", "version", "themes", "norms")
-_MAY = ("vocabulary", "zone", "mapping", "note")
+_MAY = ("vocabulary", "objects", "zone", "mapping", "note")
 
 
 def read_framework(path: Path, shown: str | None = None) -> Framework:
@@ -100,13 +101,12 @@ def _framework(place: Place, source: str) -> Framework:
         zone=got.get("zone", zone, "Europe/Amsterdam"),
         mapping=got.maybe("mapping", _mapping),
         note=got.maybe("note", bilingual),
+        objects=got.maybe("objects", _objects) or {},
     )
 
 
 def _framework_id(place: Place) -> str:
-    return pattern(
-        place, _ID, "the id of a framework", "Write letters, digits, hyphens and slashes: nl/road-fines"
-    )
+    return pattern(place, _ID, "the id of a framework", "Write letters, digits, hyphens and slashes: nl/road-fines")
 
 
 def _table(place: Place, what: str, read: Callable[[str, Place], T]) -> dict[str, T]:
@@ -123,6 +123,27 @@ def _word(key: str, place: Place) -> Selector:
     if not key.strip():
         place.refuse("a word of the vocabulary is empty")
     return selector(place)
+
+
+def _objects(place: Place) -> dict[str, str]:
+    """Own words for types of objects. A word stands for a type of the store, never for another word."""
+    meant = _table(place, "'objects'", _object_word)
+    for word, object_type in meant.items():
+        if object_type != word and object_type in meant:
+            what = f"the word {shown(word)} stands for {shown(object_type)}, which is a word itself"
+            place.key(word).refuse(what, "Name the types of objects in the data")
+    return meant
+
+
+def _object_word(key: str, place: Place) -> str:
+    object_type = text(place)
+    if not _OBJECT_WORD.fullmatch(key) or key.casefold() in ("event", "object"):
+        place.refuse(
+            f"{shown(key)} is not a word for objects", "Write letters, digits and underscores, and not 'event'"
+        )
+    if object_type == "event":
+        place.refuse("an event is not a type of object")
+    return object_type
 
 
 def _mapping(place: Place) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """What a run tells of each norm's cases: reasons, the worst of them, how late they are, and the share that met.
 
 Rule: a share is met / (met + breached), with its interval and never without its population; the cases shown are the
-worst by lateness, then the oldest due. Source: the plan of the house, sections 4 and 5; the engine's decision 8.
+worst by lateness, then by amount, then the oldest due. Source: the plan of the house, sections 4 and 5; the engine's decision 8.
 """
 
 from __future__ import annotations
@@ -50,7 +50,11 @@ def _record(entries: list[Norm], outcome: NormOutcome) -> NormRecord:
             for n in entries
         ],
         population=outcome.population,
-        **counts,
+        met=counts["met"],
+        breached=counts["breached"],
+        pending=counts["pending"],
+        unknown=counts["unknown"],
+        not_applicable=counts["not_applicable"],
         share=share,
         share_low=low,
         share_high=high,
@@ -71,14 +75,14 @@ def _record(entries: list[Norm], outcome: NormOutcome) -> NormRecord:
 def _worst(database: Database) -> dict[str, list[Case]]:
     found = rows(
         database,
-        f"""SELECT norm, object, event, verdict, epoch_us(due), CAST(lateness AS VARCHAR), reason FROM (
-          SELECT *, row_number() OVER (PARTITION BY norm ORDER BY verdict, lateness DESC NULLS LAST, due NULLS LAST,
-            object NULLS LAST, event NULLS LAST) AS place FROM verdicts WHERE verdict IN ('breached', 'unknown'))
+        f"""SELECT norm, object, event, verdict, epoch_us(due), CAST(lateness AS VARCHAR), reason, CAST(amount AS VARCHAR) FROM (
+          SELECT *, row_number() OVER (PARTITION BY norm ORDER BY verdict, lateness DESC NULLS LAST, amount DESC NULLS LAST,
+            due NULLS LAST, object NULLS LAST, event NULLS LAST) AS place FROM verdicts WHERE verdict IN ('breached', 'unknown'))
         WHERE place <= {_SHOWN} ORDER BY norm, place""",
     )
     worst: dict[str, list[Case]] = {}
-    for norm, object_id, event, verdict, due, lateness, reason in found:
-        worst.setdefault(norm, []).append(Case(object_id or "", event, verdict, iso(due), lateness, reason))
+    for norm, object_id, event, verdict, due, lateness, reason, amount in found:
+        worst.setdefault(norm, []).append(Case(object_id or "", event, verdict, iso(due), lateness, reason, amount))
     return worst
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from scherp.events.database import Database, rows
+import duckdb
+
+from scherp.events.database import Database, connect, rows
 from scherp.events.instants import iso, parse_instant
-from scherp.events.manifest import Manifest
+from scherp.events.manifest import Manifest, part_faults
 from scherp.events.merge import stored
+from scherp.faults import Fault, Refused
 from scherp.judging.record import DataRecord, SourceFile, TypeCount
 
 _LATE_SECONDS = 86_400  # registered more than a day after it happened
@@ -61,6 +64,20 @@ def data_record(database: Database, store: Path, shown: str, manifest: Manifest,
         ],
         attribute_conflicts=list(manifest.conflicts),
     )  # fmt: skip
+
+
+def show_store(store: Path, manifest: Manifest, sha256: str) -> DataRecord:
+    """The record of a snapshot on its own; Refused with every part that is missing or was altered."""
+    if faults := part_faults(store, manifest, thorough=False):
+        raise Refused(faults)
+    database = connect()
+    try:
+        return data_record(database, store, store.name, manifest, sha256)
+    except duckdb.Error as fault:
+        unreadable = Fault(store.name, f"the store cannot be read ({type(fault).__name__})")
+        raise Refused(part_faults(store, manifest, thorough=True) or unreadable) from None
+    finally:
+        database.close()
 
 
 def clock_of(manifest: Manifest) -> str:

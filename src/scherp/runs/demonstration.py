@@ -51,7 +51,8 @@ def demonstrate(out: Path, progress: Callable[[str], None] = lambda _: None) -> 
 
 def _index(done: list[Done]) -> str:
     items = "".join(
-        f'<li><a href="{escape(one.folder.name)}/report.html">{escape(one.record.framework.title["nl"])}</a></li>' for one in done
+        f'<li><a href="{escape(one.folder.name)}/report.html">{escape(one.record.framework.title["nl"])}</a></li>'
+        for one in done
     )
     return (
         '<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Scherp: demonstratie (fictief)</title>'

@@ -11,19 +11,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import msgspec
-import sqlglot
 
 from scherp import __version__
 from scherp.events.contract import Contract
 from scherp.events.database import Database, connect, lock, rows, text
 from scherp.events.intake import take_in
-from scherp.events.manifest import Manifest, is_store, read_manifest
+from scherp.events.manifest import Manifest, is_store, part_faults, read_manifest
 from scherp.events.mapping import Mapping, parse_mapping
+from scherp.events.room import within_room
 from scherp.events.sources import find_sources
 from scherp.evidence.hashes import sha256_bytes
 from scherp.evidence.seal import write_seal
@@ -70,6 +71,12 @@ class Done:
 def make_run(asked: Asked, progress: Progress = lambda _: None) -> Done:
     """Make the run's folder; Refused with sentences where framework, data or folder do not allow it."""
     framework = read_framework(asked.framework)
+    with within_room(asked.out.name):
+        done = _make(replace(asked, out=asked.out.absolute()), framework, progress)
+    return replace(done, folder=asked.out)
+
+
+def _make(asked: Asked, framework: Framework, progress: Progress) -> Done:
     if asked.out.exists() and any(asked.out.iterdir() if asked.out.is_dir() else [asked.out]):
         raise Refused(Fault(asked.out.name, "there is something at this place already", "Name a new folder with --out"))
     aside = asked.out.parent / f".{asked.out.name}.aside"
@@ -79,18 +86,21 @@ def make_run(asked: Asked, progress: Progress = lambda _: None) -> Done:
         store = _store(asked, framework, aside, progress)
         record = _judge(asked, framework, store, aside, progress)
         seal = _close(asked, aside)
+        if asked.out.exists():
+            asked.out.rmdir()
+        aside.rename(asked.out)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    if asked.out.exists():
-        asked.out.rmdir()
-    aside.rename(asked.out)
     return Done(record, seal, asked.out)
 
 
 def _store(asked: Asked, framework: Framework, aside: Path, progress: Progress) -> Path:
     """The store to judge: the one that was named, or a new one inside the run."""
     if len(asked.sources) == 1 and is_store(asked.sources[0]):
+        if asked.contract is not None:
+            what = "a contract applies when data enter a store; this store was written already"
+            raise Refused(Fault(asked.sources[0].name, what, "Give the contract to `scherp events read`"))
         return asked.sources[0]
     mapping = asked.mapping
     if mapping is None and framework.mapping is not None:
@@ -105,6 +115,8 @@ def _store(asked: Asked, framework: Framework, aside: Path, progress: Progress) 
 
 def _judge(asked: Asked, framework: Framework, store: Path, aside: Path, progress: Progress) -> RunRecord:
     manifest, sha256 = read_manifest(store)
+    if missing := part_faults(store, manifest, thorough=False):
+        raise Refused(missing)
     inside = store.is_relative_to(aside)
     shown = "store" if inside else os.path.relpath(store.resolve(), asked.out.resolve())
     spill = aside / "spill"
@@ -153,13 +165,17 @@ def judged_record(
     record = RunRecord(
         format=FORMAT,
         framework=FrameworkRecord(
-            framework.framework, framework.version, framework.title, framework.themes, sha256_bytes(framework.text.encode())
+            framework.framework,
+            framework.version,
+            framework.title,
+            framework.themes,
+            sha256_bytes(framework.text.encode()),
         ),
         data=data,
         as_of=cut.as_of.replace(" ", "T") + "Z",
         known_at=cut.known_at.replace(" ", "T") + "Z" if cut.known_at else None,
         keep_met=keep_met,
-        engine=Engine(__version__, duckdb.__version__, sqlglot.__version__, tz_version()),
+        engine=Engine(__version__, duckdb.__version__, version("sqlglot"), tz_version()),
         norms=norm_records(database, framework, judgement),
         shared_sql=[statement.replace(place, "store/") for statement in judgement.shared_sql],
         synthetic=any(intaken.synthetic for intaken in manifest.intake),
@@ -177,7 +193,7 @@ def write_verdicts(database: Database, record: RunRecord, folder: Path) -> None:
 def verdict_rows(norm: str) -> str:
     """SQL for the sorted verdict rows of one norm in the table `verdicts`."""
     return (
-        f"SELECT norm, object, event, verdict, due, CAST(lateness AS DECIMAL(24,6)) AS lateness, reason FROM verdicts "
+        f"SELECT norm, object, event, verdict, due, CAST(lateness AS DECIMAL(24,6)) AS lateness, reason, amount FROM verdicts "
         f"WHERE norm = {text(norm)} ORDER BY object NULLS LAST, event NULLS LAST, due NULLS LAST, verdict, reason"
     )
 

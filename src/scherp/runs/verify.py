@@ -7,18 +7,19 @@ difference is one sentence with its place. Source: the engine's decision 9.
 
 from __future__ import annotations
 
-import hashlib
+import tempfile
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import msgspec
 
 from scherp.events.database import connect, rows, text
-from scherp.events.intake import intake_record
-from scherp.events.manifest import Manifest, read_manifest
+from scherp.events.manifest import Manifest, part_faults, read_manifest
+from scherp.events.upkeep import intake_record
 from scherp.evidence.hashes import sha256_bytes
-from scherp.evidence.seal import check_seal
+from scherp.evidence.seal import PUBLIC_KEY, SEAL, SIGNATURE, check_seal, shown_path
 from scherp.faults import Fault, Refused
 from scherp.judging.record import RunRecord
 from scherp.judging.relations import Cut
@@ -34,17 +35,20 @@ class Verified:
     notes: list[str]
 
 
-def verify_run(
-    folder: Path, store: Path | None = None, expect: str | None = None, key: Path | None = None
-) -> Verified:
+def verify_run(folder: Path, store: Path | None = None, expect: str | None = None, key: Path | None = None) -> Verified:
     """Verify a run's folder. store: where its data lie now, if they were moved. expect: the hash of the seal that was
     printed. key: the public key of the signature. Refused where there is no run at all."""
-    record = _record(folder)
+    if not (folder / SEAL).exists() and not (folder / "run.json").exists():
+        raise Refused(Fault(folder.name, "this is no run: it has no run.json", "Name the folder of a run"))
     differences = check_seal(folder, expect)
     if key is not None:
         from scherp.evidence.keys import check_signature
 
         differences += check_signature(folder, key)
+    try:
+        record = _record(folder)
+    except Refused as refused:
+        return Verified([*refused.faults, *differences], [])
     notes = _notes(folder, record, key)
     place = store or (folder / record.data.store)
     found, manifest = _data_differences(place, record)
@@ -57,22 +61,23 @@ def verify_run(
 def _record(folder: Path) -> RunRecord:
     try:
         record = msgspec.json.decode((folder / "run.json").read_bytes(), type=RunRecord)
-    except FileNotFoundError:
-        raise Refused(Fault(folder.name, "this is no run: it has no run.json", "Name the folder of a run")) from None
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        raise Refused(Fault(f"{folder.name}/run.json", "it cannot be read as the record of a run")) from None
+    except (OSError, ValueError, RecursionError):
+        raise Refused(Fault("run.json", "it cannot be read as the record of a run")) from None
     if record.format > FORMAT:
-        raise Refused(Fault(f"{folder.name}/run.json", f"it has format {record.format}", "Use a newer Scherp"))
+        raise Refused(Fault("run.json", f"it has format {record.format}", "Use a newer Scherp"))
     return record
 
 
 def _notes(folder: Path, record: RunRecord, key: Path | None) -> list[str]:
-    import sqlglot
-
     from scherp import __version__
     from scherp.norms.calendar import tz_version
 
-    now = {"Scherp": __version__, "DuckDB": duckdb.__version__, "SQLGlot": sqlglot.__version__, "time zones": tz_version()}
+    now = {
+        "Scherp": __version__,
+        "DuckDB": duckdb.__version__,
+        "SQLGlot": version("sqlglot"),
+        "time zones": tz_version(),
+    }
     then = {
         "Scherp": record.engine.scherp, "DuckDB": record.engine.duckdb, "SQLGlot": record.engine.sqlglot,
         "time zones": record.engine.tzdata,
@@ -92,15 +97,11 @@ def _data_differences(store: Path, record: RunRecord) -> tuple[list[Fault], Mani
     differences = []
     if sha256 != record.data.manifest_sha256:
         differences.append(Fault(f"manifest-{manifest.number:06d}.json", "it is not the manifest that was judged"))
-    for part in manifest.parts:
-        path = store / part.path
-        if not path.is_file():
-            differences.append(Fault(part.path, "this part of the store is missing"))
-            continue
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != part.sha256:
-                differences.append(Fault(part.path, "this part of the store was altered"))
-    current = read_manifest(store)[0] if (store / "current").is_file() else manifest
+    differences += part_faults(store, manifest, thorough=True)
+    try:
+        current = read_manifest(store)[0]
+    except Refused as refused:
+        return [*differences, *refused.faults], manifest
     copy = store / "intake.json"
     if current.number == manifest.number and (not copy.is_file() or copy.read_bytes() != intake_record(manifest)):
         differences.append(Fault("intake.json", "it is not what the manifest says was read"))
@@ -108,7 +109,12 @@ def _data_differences(store: Path, record: RunRecord) -> tuple[list[Fault], Mani
 
 
 def _recomputed_differences(folder: Path, record: RunRecord, store: Path, manifest: Manifest) -> list[Fault]:
-    """Judge again and compare the record, every verdict row and the report."""
+    """Judge again and compare the record, every verdict row and the report. Nothing is written into the run."""
+    with tempfile.TemporaryDirectory(prefix="scherp-") as spill:
+        return _judged_differences(folder, record, store, manifest, Path(spill))
+
+
+def _judged_differences(folder: Path, record: RunRecord, store: Path, manifest: Manifest, spill: Path) -> list[Fault]:
     try:
         framework = framework_of(folder)
     except (OSError, UnicodeDecodeError):
@@ -118,14 +124,26 @@ def _recomputed_differences(folder: Path, record: RunRecord, store: Path, manife
     if sha256_bytes(framework.text.encode()) != record.framework.sha256:
         return [Fault("framework.yaml", "it is not the framework that was judged by")]
     cut = Cut(_moment(record.as_of), _moment(record.known_at) if record.known_at else None)
-    database = connect()
+    database = connect(spill=spill)
     verdicts = folder / "verdicts"
     try:
         again = judged_record(
-            database, framework, store, record.data.store, manifest, record.data.manifest_sha256, cut, record.keep_met, verdicts
+            database,
+            framework,
+            store,
+            record.data.store,
+            manifest,
+            record.data.manifest_sha256,
+            cut,
+            record.keep_met,
+            verdicts,
         )
     except Refused as refused:
         return list(refused.faults)
+    except duckdb.Error as fault:
+        return [
+            Fault("the data", f"they cannot be judged again ({type(fault).__name__})", "See which part was altered")
+        ]
     again.engine = record.engine
     differences = _record_differences(record, again)
     if not differences and (folder / "run.json").read_bytes() != run_json(record):
@@ -133,10 +151,22 @@ def _recomputed_differences(folder: Path, record: RunRecord, store: Path, manife
     for norm in again.norms:
         if norm.computed:
             differences += _row_differences(database, norm.norm, verdicts / f"{norm.norm}.parquet")
+    differences += _strangers(folder, again, manifest)
     report = folder / "report.html"
-    if not report.is_file() or report.read_text("utf-8", errors="replace") != report_html(record):
-        differences.append(Fault("report.html", "it does not say what run.json says"))
+    if not report.is_file() or report.read_bytes() != report_html(again).encode():
+        differences.append(Fault("report.html", "it does not say what judging gives"))
     return differences
+
+
+def _strangers(folder: Path, again: RunRecord, manifest: Manifest) -> list[Fault]:
+    """Files in the run that no run has: a new seal may list them, judging did not make them."""
+    known = {"run.json", "report.html", "framework.yaml", SEAL, SIGNATURE, PUBLIC_KEY}
+    known |= {f"verdicts/{norm.norm}.parquet" for norm in again.norms if norm.computed}
+    known |= {f"store/{path}" for path in ("current", "intake.json", f"manifest-{manifest.number:06d}.json")}
+    known |= {f"store/{part.path}" for part in manifest.parts}
+    known |= {f"store/{intaken.rejects}" for intaken in manifest.intake if intaken.rejects}
+    found = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if not path.is_dir()]
+    return [Fault(shown_path(path), "it is no part of a run") for path in found if path not in known]
 
 
 def _record_differences(record: RunRecord, again: RunRecord) -> list[Fault]:
@@ -148,7 +178,12 @@ def _record_differences(record: RunRecord, again: RunRecord) -> list[Fault]:
         one, other = (msgspec.to_builtins(side.get(norm)) or {} for side in (then, now))
         fields = [field for field in {**one, **other} if one.get(field) != other.get(field)]
         for field in sorted(fields):
-            differences.append(Fault(f"run.json: {norm}.{field}", f"it says {one.get(field)!r:.120}, recomputed {other.get(field)!r:.120}"))
+            differences.append(
+                Fault(
+                    f"run.json: {norm}.{field}",
+                    f"it says {one.get(field)!r:.120}, recomputed {other.get(field)!r:.120}",
+                )
+            )
     for field in ("framework", "data", "as_of", "known_at", "shared_sql", "synthetic"):
         if getattr(record, field) != getattr(again, field):
             differences.append(Fault(f"run.json: {field}", "recomputed it is something else"))
@@ -160,8 +195,11 @@ def _row_differences(database: duckdb.DuckDBPyConnection, norm: str, path: Path)
     if not path.is_file():
         return [Fault(shown, "this file of verdicts is missing")]
     again = verdict_rows(norm).partition(" ORDER BY")[0]
-    kept = f"SELECT norm, object, event, verdict, due, lateness, reason FROM read_parquet({text(str(path))})"
+    kept = f"SELECT norm, object, event, verdict, due, lateness, reason, amount FROM read_parquet({text(str(path))})"
     try:
+        described = [row[0] for row in rows(database, f"DESCRIBE SELECT * FROM read_parquet({text(str(path))})")]
+        if described != ["norm", "object", "event", "verdict", "due", "lateness", "reason"]:
+            return [Fault(shown, "it has other columns than verdicts have")]
         more = rows(database, f"SELECT count(*) FROM ({kept} EXCEPT ALL {again})")[0][0]
         fewer = rows(database, f"SELECT count(*) FROM ({again} EXCEPT ALL {kept})")[0][0]
     except duckdb.Error:

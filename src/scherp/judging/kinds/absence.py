@@ -1,7 +1,9 @@
 """absence: such an event does not occur (after a trigger, where one is named).
 
 Rule: without `after` every object is judged once, with it every trigger; an event at the trigger's own instant counts as
-after it. It is never pending: what may still come is judged when it has come. Source: the plan of the house, section 4.
+after it; the trigger itself does not. It is never pending: what may still come is judged when it has come. Without
+`after` an event without a time has occurred all the same; with it, an event or a trigger without a time makes the case
+`unknown` where the order matters. Source: the plan of the house, section 4.
 """
 
 from __future__ import annotations

@@ -36,9 +36,7 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
         outcomes.NOT_SO,
     )
     where = f"({selected}) AND {validity.included('t.time')}"
-    inner = (
-        f"SELECT t.object_id, t.event_id, CAST(NULL AS TIMESTAMP) AS due, {outcome} AS outcome FROM {source} WHERE {where}"
-    )
+    inner = f"SELECT t.object_id, t.event_id, CAST(NULL AS TIMESTAMP) AS due, {outcome} AS outcome FROM {source} WHERE {where}"
     return Judged(
         entry,
         simple=outcomes.rows_of(entry.number, None, inner, keep_met),
@@ -65,7 +63,9 @@ def _events(shared: Pass, reads: Reads, types: list[str]) -> str:
     rows = f"(SELECT {core}, {rest} FROM events WHERE {_of(types, 'type')}) t"
     if not reads.event:
         return rows
-    return f"{rows} JOIN (SELECT event_id{attributes} FROM events WHERE {_of(types, 'type')}) e ON e.event_id = t.event_id"
+    return (
+        f"{rows} JOIN (SELECT event_id{attributes} FROM events WHERE {_of(types, 'type')}) e ON e.event_id = t.event_id"
+    )
 
 
 def _of(types: list[str], column: str) -> str:

@@ -1,6 +1,8 @@
 """deadline: something is done no later than the moment that the object itself names.
 
-Rule: every object with that attribute is judged; the first such event counts. With a calendar the deadline is the end of
+Rule: every object with that attribute is judged, and its value is the one of as_of; where only events have the attribute it
+is that of the object's first such event (of several at once the least). The first event counts; one without a time makes
+the case `unknown` unless another was in time. With a calendar the deadline is the end of
 its local day, moved where the calendar says so; else it is the moment itself (a bare date is its 00:00). No event yet:
 `pending` while the deadline is not before as_of. Source: the plan of the house, section 4; the engine's decision 6.
 """
@@ -10,9 +12,10 @@ from __future__ import annotations
 from scherp.events.attributes import Attribute
 from scherp.events.database import name
 from scherp.judging import outcomes
-from scherp.judging.formula_sql import Reads, resolve
+from scherp.judging.days import Days
+from scherp.judging.formula_sql import Reads, resolve_for_object
 from scherp.judging.plan import Entry, Judged, Pass, Validity
-from scherp.judging.terms import due
+from scherp.judging.terms import due, started
 from scherp.norms.model import Deadline, Duration, Term
 
 
@@ -52,7 +55,7 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
 def _with_deadline(entry: Entry, shared: Pass, check: Deadline, event: int) -> str:
     """The pivot with `named`, the deadline's moment, for objects that have the attribute, and `due`."""
     reads = Reads()
-    found = resolve(check.by, shared.scope(entry.norm), reads)
+    found = resolve_for_object(check.by, shared.scope(entry.norm), reads)
     pivot = shared.relation("pivot")
     if found is None or found[0] == "t":
         shared.selectors.reads.unknown.update(reads.unknown or {check.by: ""})
@@ -68,14 +71,19 @@ def _with_deadline(entry: Entry, shared: Pass, check: Deadline, event: int) -> s
         named = _of_events(shared, next(iter(reads.event.values())))
     if check.calendar is None:
         return f"SELECT *, named AS due FROM ({named})"
-    return due(named, "named", Term(Duration(0, "days"), check.calendar), shared.zone, [])
+    days = Days(check.calendar, shared.zone)
+    ends = due(started(named, "named", days), "named", Term(Duration(0, "days"), check.calendar), days)
+    return (
+        f"SELECT * EXCLUDE (due), coalesce(due, named) AS due FROM ({ends})"  # beyond the calendar: the moment itself
+    )
 
 
 def _of_events(shared: Pass, attribute: Attribute) -> str:
     """Where the attribute stands on events: each object's first value by time."""
     column = name(attribute.column)
     value = (
-        f"SELECT t.object_id, arg_min(e.{column}, t.time) AS value FROM {shared.relation('takings')} t "
+        f"SELECT t.object_id, arg_min(e.{column}, (coalesce(t.time, TIMESTAMP '9999-12-31'), e.{column})) AS value "
+        f"FROM {shared.relation('takings')} t "
         f"JOIN events e ON e.event_id = t.event_id WHERE e.{column} IS NOT NULL GROUP BY t.object_id"
     )
     return (
@@ -85,4 +93,8 @@ def _of_events(shared: Pass, attribute: Attribute) -> str:
 
 
 def _moment(column: str, attribute: Attribute) -> str:
-    return f"CAST({column} AS TIMESTAMP)" if attribute.type in ("TIMESTAMP", "DATE") else f"TRY_CAST({column} AS TIMESTAMP)"
+    return (
+        f"CAST({column} AS TIMESTAMP)"
+        if attribute.type in ("TIMESTAMP", "DATE")
+        else f"TRY_CAST({column} AS TIMESTAMP)"
+    )

@@ -2,13 +2,13 @@
 
 Rule: every object of the type is judged, also those without the event. Never pending, unless `by` names the attribute
 with the moment until which the events count: then too few is `pending` until that moment has come, and `unknown` where
-the attribute is missing. Source: the plan of the house, section 4; the engine's decision 8.
+the attribute is missing or where events without a time decide. Without `by` these count like others. Source: the plan of the house, section 4; the engine's decision 8.
 """
 
 from __future__ import annotations
 
 from scherp.judging import outcomes
-from scherp.judging.formula_sql import Reads, resolve
+from scherp.judging.formula_sql import Reads, resolve_for_object
 from scherp.judging.plan import Entry, Judged, Pass, Validity
 from scherp.norms.model import Occurrence
 
@@ -21,21 +21,15 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     validity = Validity(entry, shared.partition, shared.zone)
     shared.seen = shared.seen or not validity.everywhere
     seen = "seen" if not validity.everywhere else "NULL"
-    count, moment = f"n{event}", "CAST(NULL AS TIMESTAMP)"
-    source = f"SELECT object_id, {count} AS found, {moment} AS due{', seen' if shared.seen else ''} FROM {shared.relation('pivot')}"
+    source = (
+        f"SELECT object_id, n{event} AS found, 0 AS untimed, CAST(NULL AS TIMESTAMP) AS due{', seen' if shared.seen else ''} "
+        f"FROM {shared.relation('pivot')}"
+    )
     if check.by is not None:
         source = _by(entry, shared, check, event)
-    at_most = "false" if check.at_most is None else f"found > {check.at_most}"
-    too_few = f"found < {check.at_least}" if check.at_least > 0 else "false"
-    branches = [(validity.outside("seen"), outcomes.NOT_VALID)]
-    if check.by is not None:
-        branches += [("due IS NULL", outcomes.ATTRIBUTE_MISSING)]
-    branches += [(at_most, outcomes.TOO_MANY)]
-    if check.by is not None:
-        branches += [(f"{too_few} AND due >= {shared.cut.as_of_sql}" if too_few != "false" else "false", outcomes.RUNNING)]
-    branches += [(too_few, outcomes.TOO_FEW)]
+    outcome = outcomes.case([(validity.outside("seen"), outcomes.NOT_VALID), *_branches(check, shared)], outcomes.MET)
     inner = (
-        f"SELECT object_id, CAST(NULL AS VARCHAR) AS event_id, due, {outcomes.case(branches, outcomes.MET)} AS outcome "
+        f"SELECT object_id, CAST(NULL AS VARCHAR) AS event_id, due, {outcome} AS outcome "
         f"FROM ({source}) WHERE {validity.included(seen)}"
     )
     return Judged(
@@ -45,10 +39,28 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     )
 
 
+def _branches(check: Occurrence, shared: Pass) -> list[tuple[str, str]]:
+    """found: the events that count for certain. untimed: those of which that is not known."""
+    too_many = f"{{0}} > {check.at_most}" if check.at_most is not None else "false"
+    too_few = f"{{0}} < {check.at_least}" if check.at_least > 0 else "false"
+    if check.by is None:
+        return [(too_many.format("found"), outcomes.TOO_MANY), (too_few.format("found"), outcomes.TOO_FEW)]
+    running = f"due >= {shared.cut.as_of_sql}"
+    perhaps = "(found + untimed)"
+    return [
+        ("due IS NULL", outcomes.ATTRIBUTE_MISSING),
+        (too_many.format("found"), outcomes.TOO_MANY),
+        (too_many.format(perhaps), outcomes.OTHER_WITHOUT_TIME),
+        (f"{too_few.format(perhaps)} AND {running}" if check.at_least else "false", outcomes.RUNNING),
+        (too_few.format(perhaps), outcomes.TOO_FEW),
+        (too_few.format("found"), outcomes.OTHER_WITHOUT_TIME),
+    ]
+
+
 def _by(entry: Entry, shared: Pass, check: Occurrence, event: int) -> str:
     """The objects with the moment of `by` and the events up to it."""
     reads = Reads()
-    found = resolve(str(check.by), shared.scope(entry.norm), reads)
+    found = resolve_for_object(str(check.by), shared.scope(entry.norm), reads)
     if found is None or found[0] != "o":
         shared.selectors.reads.unknown.update(reads.unknown or {str(check.by): ""})
         moment = "CAST(NULL AS TIMESTAMP)"
@@ -59,7 +71,7 @@ def _by(entry: Entry, shared: Pass, check: Occurrence, event: int) -> str:
         moment = f'TRY_CAST("{quoted}" AS TIMESTAMP)'
     seen = ", p.seen" if shared.seen else ""
     return (
-        f"SELECT p.object_id, p.due{seen}, count(b.object_id) AS found FROM "
+        f"SELECT p.object_id, p.due{seen}, count(b.time) AS found, count(b.object_id) - count(b.time) AS untimed FROM "
         f"(SELECT *, {moment} AS due FROM {shared.relation('pivot')}) p LEFT JOIN {shared.relation('base')} b "
         f"ON b.object_id = p.object_id AND b.s{event} AND (b.time IS NULL OR b.time <= p.due) "
         f"GROUP BY p.object_id, p.due{seen}"

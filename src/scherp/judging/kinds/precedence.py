@@ -1,14 +1,15 @@
 """precedence: every such event comes after one that it needs.
 
-Rule: a needed event at or before it (the same instant counts), within the limit where there is one, makes it `met`. It
-is decided at the event itself, so it is never pending. Source: the plan of the house, section 4.
+Rule: a needed event at or before it (the same instant counts), within the limit where there is one, makes it `met`. No event
+counts for itself. It is decided at the event itself, so it is never pending; a needed event without a time makes the case
+`unknown`, unless another one was in time. `due` is the end of the limit, counted from the last needed event. Source: the plan of the house, section 4.
 """
 
 from __future__ import annotations
 
 from scherp.judging import outcomes
 from scherp.judging.plan import Entry, Judged, Pass, Validity
-from scherp.judging.terms import due
+from scherp.judging.terms import days_of, due, started
 from scherp.norms.model import Precedence
 
 
@@ -68,13 +69,15 @@ def _rows(
     entry: Entry, shared: Pass, check: Precedence, event: int, validity: Validity, relation: str, keep_met: bool
 ) -> str:
     if check.within is not None:
-        relation = due(relation, "b", check.within, shared.zone, [])
+        days = days_of(check.within, shared.zone)
+        relation = due(started(relation, "b", days), "b", check.within, days)
     else:
         relation = f"SELECT r.*, CAST(NULL AS TIMESTAMP) AS due FROM ({relation}) r"
     outcome = outcomes.case(
         [
             ("a IS NULL", outcomes.NO_TIME),
             (validity.outside("a"), outcomes.NOT_VALID),
+            ("b IS NOT NULL AND due IS NULL" if check.within else "false", outcomes.OFF_CALENDAR),
             ("b IS NOT NULL AND a <= due" if check.within else "b IS NOT NULL", outcomes.MET),
             ("zb > 0", outcomes.OTHER_WITHOUT_TIME),
             ("b IS NULL", outcomes.NOT_PRECEDED),

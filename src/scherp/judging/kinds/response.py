@@ -2,18 +2,23 @@
 
 Rule: a follower at or after the trigger (the same instant counts) and within the limit makes it `met`. What `unless`
 names, from the trigger to the due moment and no later than the first `before`, makes it `not_applicable`; what `until`
-names ends the wait. Without a follower it is `pending` while the due moment is not before as_of (always, where there is
-no limit), then `breached`; a follower that came later is `breached` with its lateness. Source: the plan of the house,
+names ends the wait, for a follower and for an exception. Without a follower it is `pending` while the due moment is not
+before as_of (always, where there is no limit), then `breached`; a follower that came later is `breached` with its
+lateness. No event counts for itself: one that is both trigger and follower waits for another. An event without a time
+makes the case `unknown` where, somewhere in time, it could change the outcome: an exception always, a follower unless one
+was in time, an end of the wait or an extension unless the outcome is clear without it. Source: the plan of the house,
 section 4; the engine's decision 8.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from scherp.faults import Fault, Refused
 from scherp.judging import outcomes
+from scherp.judging.moving import Stops, mixed, moved_due
 from scherp.judging.plan import Entry, Judged, Pass, Validity
-from scherp.judging.terms import due
+from scherp.judging.terms import days_of
 from scherp.norms.model import Response
 
 
@@ -29,6 +34,14 @@ class _Roles:
 def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     check = entry.norm.check
     assert isinstance(check, Response)
+    if check.within is not None and mixed(check.within, days_of(check.within, shared.zone)):
+        raise Refused(
+            Fault(
+                f"{entry.norm.path}.check.response ({entry.norm.norm})",
+                f"a term of {check.within.length} cannot be extended by a length that is counted otherwise",
+                "Write both in days, weeks, months or years of one calendar, or both in hours or minutes",
+            )
+        )
     roles = _roles(entry, shared, check)
     validity = Validity(entry, shared.partition, shared.zone)
     a = roles.trigger
@@ -67,8 +80,11 @@ def _roles(entry: Entry, shared: Pass, check: Response) -> _Roles:
 
 def _overlaps(shared: Pass, roles: _Roles, role: str) -> bool:
     """May one event be both the trigger and what this role waits for? It never counts for itself."""
-    number = roles.others[role]
-    return bool(shared.selectors.types[roles.trigger] & shared.selectors.types[number])
+    return _shares_types(shared, roles.trigger, roles.others[role])
+
+
+def _shares_types(shared: Pass, one: int, two: int) -> bool:
+    return bool(shared.selectors.types[one] & shared.selectors.types[two])
 
 
 def _never_ambiguous(roles: _Roles, check: Response, shared: Pass) -> str:
@@ -80,7 +96,7 @@ def _never_ambiguous(roles: _Roles, check: Response, shared: Pass) -> str:
         f"(n{n} = 0 OR first{n} >= {a} OR last{n} < {a})" if n != roles.trigger else "true"
         for n in dict.fromkeys(roles.others.values())
     ]
-    tests += [f"n{start} = 0" for start, _ in roles.stops]
+    tests += [f"n{start} = 0" for start, _ in roles.stops]  # nothing stood still
     if shared.untimed:
         tests += [f"z{n} = 0" for n in dict.fromkeys([roles.trigger, *roles.others.values()])]
     return " AND ".join(tests)
@@ -120,7 +136,9 @@ def _window_rows(
             picked.append(f"min(CASE WHEN s{n} THEN time END) OVER ({ahead}) AS {role}")
         if shared.untimed:
             picked.append(f"count(CASE WHEN s{n} AND time IS NULL THEN 1 END) OVER (PARTITION BY object_id) AS z{role}")
-    mine = dict.fromkeys([roles.trigger, *roles.others.values()])
+    if shared.untimed and roles.stops:
+        picked += _untimed_stops(roles)
+    mine = dict.fromkeys([roles.trigger, *roles.others.values(), *(n for pair in roles.stops for n in pair)])
     selected = " OR ".join(f"s{n}" for n in mine)
     objects = f"(SELECT object_id FROM {shared.relation('pivot')} WHERE n{roles.trigger} > 0 AND NOT coalesce({simple}, false) AND NOT coalesce({all_met}, false))"
     inner = (
@@ -128,49 +146,33 @@ def _window_rows(
         f"WHERE object_id IN {objects} AND ({selected})"
     )
     relation = f"SELECT * FROM ({inner}) WHERE triggers AND {validity.included('a')}"
-    stopped = None
+    stops = None
     if roles.stops:
-        relation, stopped = _with_stops(shared, check, roles, relation), "stopped"
-    return _rows(entry, shared, check, roles, validity, relation, stopped, keep_met=True, windowed=True)
+        pairs = tuple((f"s{start}", f"s{end}", _shares_types(shared, start, end)) for start, end in roles.stops)
+        stops = Stops(odd, pairs, shared.cut.as_of_sql)
+    return _rows(entry, shared, check, roles, validity, relation, stops, keep_met=True, windowed=True)
+
+
+def _untimed_stops(roles: _Roles) -> list[str]:
+    """zs: starts of a suspension without a time; zt: ends without one, where anything is suspended at all."""
+    starts = " OR ".join(f"s{start}" for start, _ in roles.stops)
+    ends = " OR ".join(f"s{end}" for _, end in roles.stops)
+    over = "OVER (PARTITION BY object_id)"
+    return [
+        f"count(CASE WHEN ({starts}) AND time IS NULL THEN 1 END) {over} AS zs",
+        f"CASE WHEN count(CASE WHEN {starts} THEN 1 END) {over} > 0 "
+        f"THEN count(CASE WHEN ({ends}) AND time IS NULL THEN 1 END) {over} ELSE 0 END AS zt",
+    ]
 
 
 def _next_other(trigger: int, number: int, role: str) -> str:
     """The next event of a role other than the trigger itself: one at the same instant, else the first after it."""
-    same = (
-        f"count(CASE WHEN s{number} THEN 1 END) OVER (PARTITION BY object_id, time) - CASE WHEN s{number} THEN 1 ELSE 0 END"
-    )
+    same = f"count(CASE WHEN s{number} THEN 1 END) OVER (PARTITION BY object_id, time) - CASE WHEN s{number} THEN 1 ELSE 0 END"
     later = (
         f"min(CASE WHEN s{number} THEN time END) OVER (PARTITION BY object_id ORDER BY time NULLS LAST "
         f"RANGE BETWEEN INTERVAL 1 MICROSECOND FOLLOWING AND UNBOUNDED FOLLOWING)"
     )
     return f"CASE WHEN {same} > 0 THEN time ELSE {later} END AS {role}"
-
-
-def _with_stops(shared: Pass, check: Response, roles: _Roles, relation: str) -> str:
-    """`relation` with the microseconds for which the clock stood still between the trigger and the moving due moment."""
-    assert check.within is not None
-    starts = " OR ".join(f"s{start}" for start, _ in roles.stops)
-    ends = " OR ".join(f"s{end}" for _, end in roles.stops)
-    as_of = shared.cut.as_of_sql
-    still = (
-        f"SELECT object_id, time AS from_time, coalesce(lead(time) OVER (PARTITION BY object_id ORDER BY time, "
-        f"CASE WHEN {ends} THEN 1 ELSE 0 END), {as_of}) AS to_time, ({starts}) AS stops FROM {shared.relation('odd')} "
-        f"WHERE time IS NOT NULL AND ({starts} OR {ends})"
-    )
-    columns = ", ".join(["r.object_id", "r.event_id", "r.a", "r.triggers", *(f"r.{role}" for role in roles.others)])
-    columns += "".join(f", r.z{role}" for role in roles.others) if shared.untimed else ""
-    first_due = due(relation, "a", replace(check.within, extended_by=(), suspended_by=()), shared.zone, [])
-    clipped = (
-        f"SELECT r.*, greatest(i.from_time, r.a) AS from_time, "
-        f"epoch_us(i.to_time) - epoch_us(greatest(i.from_time, r.a)) AS span "
-        f"FROM ({first_due}) r LEFT JOIN ({still}) i ON i.object_id = r.object_id AND i.stops AND i.to_time > r.a"
-    )
-    running = (
-        "SELECT *, coalesce(sum(span) OVER (PARTITION BY object_id, event_id ORDER BY from_time NULLS LAST "
-        f"ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before_it FROM ({clipped})"
-    )
-    counted = f"CASE WHEN r.from_time <= r.due + r.before_it * INTERVAL 1 MICROSECOND THEN r.span ELSE 0 END"
-    return f"SELECT {columns}, CAST(coalesce(sum({counted}), 0) AS BIGINT) AS stopped FROM ({running}) r GROUP BY {columns}"
 
 
 def _rows(
@@ -180,49 +182,55 @@ def _rows(
     roles: _Roles,
     validity: Validity,
     relation: str,
-    stopped: str | None,
+    stops: Stops | None,
     keep_met: bool,
     windowed: bool,
 ) -> str:
     """Outcome, due and lateness of the triggers in `relation` (columns a and the roles)."""
     if check.within is not None:
-        extensions = [f"e{number}" for number in range(len(check.within.extended_by))]
-        relation = due(relation, "a", check.within, shared.zone, extensions, stopped)
+        relation = moved_due(relation, "a", check.within, days_of(check.within, shared.zone), stops)
     else:
         relation = f"SELECT r.*, CAST(NULL AS TIMESTAMP) AS due FROM ({relation}) r"
-    outcome = outcomes.case(_branches(shared, check, roles, validity, windowed), outcomes.NOT_FOLLOWED)
+    zeros = {role: f"z{role} > 0" for role in roles.others} if shared.untimed and windowed else {}
+    if zeros and stops is not None:
+        zeros |= {"s": "zs > 0", "t": "zt > 0"}
+    outcome = outcomes.case(_branches(shared, check, roles, validity, zeros), outcomes.NOT_FOLLOWED)
     inner = f"SELECT object_id, event_id, due, b, {outcome} AS outcome FROM ({relation})"
     lateness = f"CASE WHEN outcome = '{outcomes.LATE}' THEN {outcomes.seconds_between('b', 'due')} END"
     return outcomes.rows_of(entry.number, roles.trigger, inner, keep_met, lateness)
 
 
 def _branches(
-    shared: Pass, check: Response, roles: _Roles, validity: Validity, windowed: bool
+    shared: Pass, check: Response, roles: _Roles, validity: Validity, zeros: dict[str, str]
 ) -> list[tuple[str, str]]:
+    """zeros: by role, SQL for: an event of this role has no time."""
     limited = check.within is not None
-    before_end = "(u IS NULL OR {0} <= u)" if "u" in roles.others else "true"
     by_due = "{0} <= due" if limited else "true"
+    before_end = "(u IS NULL OR {0} <= u)" if "u" in roles.others else "true"
     timely = f"b IS NOT NULL AND {by_due.format('b')} AND {before_end.format('b')}"
-    zeros = {role: f"z{role} > 0" for role in roles.others} if shared.untimed and windowed else {}
     excused = "false"
     if "x" in roles.others:
         fence = "c" if "c" in roles.others else "b"
         excused = (
             f"x IS NOT NULL AND {by_due.format('x')} AND {before_end.format('x')} AND ({fence} IS NULL OR x <= {fence})"
         )
-    ended = "u IS NOT NULL" if "u" in roles.others else "false"
-    late = "b IS NOT NULL AND b > due" if limited else "false"
+    running = f"due >= {shared.cut.as_of_sql}" if limited else "true"
+    longer = " OR ".join(test for role, test in zeros.items() if role[0] in "es") or "false"
+    unclear = zeros.get("u", "false")
     return [
         ("a IS NULL", outcomes.NO_TIME),
         (validity.outside("a"), outcomes.NOT_VALID),
+        (f"due IS NULL AND {days_of(check.within, shared.zone) is not None}", outcomes.OFF_CALENDAR),
+        (zeros.get("t", "false"), outcomes.OTHER_WITHOUT_TIME),
         (excused, outcomes.EXCUSED),
         (zeros.get("x", "false"), outcomes.OTHER_WITHOUT_TIME),
-        *((zeros[role], outcomes.OTHER_WITHOUT_TIME) for role in zeros if role[0] == "e"),
-        (f"{timely} AND {zeros['u']}" if "u" in zeros else "false", outcomes.OTHER_WITHOUT_TIME),
+        (f"x IS NOT NULL AND ({longer})" if "x" in roles.others else "false", outcomes.OTHER_WITHOUT_TIME),
+        (f"{timely} AND {unclear}", outcomes.OTHER_WITHOUT_TIME),
         (timely, outcomes.MET),
         (zeros.get("b", "false"), outcomes.OTHER_WITHOUT_TIME),
-        (zeros.get("u", "false"), outcomes.OTHER_WITHOUT_TIME),
-        (f"{ended} AND ({'u <= due' if limited else 'true'})" if ended != "false" else "false", outcomes.ENDED_FIRST),
-        (f"due >= {shared.cut.as_of_sql}" if limited else "true", outcomes.RUNNING),
-        (late, outcomes.LATE),
+        (f"u IS NOT NULL AND {by_due.format('u')}" if "u" in roles.others else "false", outcomes.ENDED_FIRST),
+        (longer, outcomes.OTHER_WITHOUT_TIME),
+        (f"{running} AND {unclear}", outcomes.OTHER_WITHOUT_TIME),
+        (running, outcomes.RUNNING),
+        ("b IS NOT NULL AND b > due" if limited else "false", outcomes.LATE),
     ]
