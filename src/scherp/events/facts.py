@@ -12,14 +12,21 @@ from scherp.events.manifest import ObjectType
 from scherp.events.parts import CHANGE_COLUMNS, OBJECT_COLUMNS, RELATION_COLUMNS, Target, write_part
 
 
-def write_facts(target: Target, refused: str) -> None:
+def write_facts(target: Target, refused: str, twinned: bool) -> None:
     """Write objects, changes and relations of the accepted documents. refused: SQL list of the others' numbers.
+    twinned: whether some identifiers give way to their other form, as the table `twins` says.
 
     The temporary tables or views `facts` (of all documents) and `takings` (of accepted ones) are read.
     """
     database = target.database
     outside = f" WHERE doc NOT IN ({refused})" if refused else ""
-    rows(database, f"CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM facts{outside}")
+    accepted = f"SELECT * FROM facts{outside}"
+    if twinned:
+        accepted = (
+            f"SELECT f.* REPLACE (coalesce(a.held, f.id) AS id, coalesce(b.held, f.to_id) AS to_id) FROM ({accepted}) f "
+            "LEFT JOIN twins a ON a.written = f.id LEFT JOIN twins b ON b.written = f.to_id"
+        )
+    rows(database, f"CREATE OR REPLACE TEMP VIEW accepted AS {accepted}")
     if value(database, "SELECT count(*) FROM accepted WHERE to_id IS NOT NULL"):
         known = target.held("relations", RELATION_COLUMNS)
         select = (

@@ -99,6 +99,7 @@ class Manifest(msgspec.Struct):
     contracts: dict[str, str] = {}
     registers: dict[str, str] = {}
     zones: list[str] = []
+    links: list[str] = []
 
     def parts_of(self, table: str, object_type: str | None = None) -> list[Part]:
         """The parts of a table (of one object type)."""

@@ -25,6 +25,7 @@ from scherp.events.parts import (
     stored,
     write_part,
 )
+from scherp.events.twins import find_twins
 from scherp.faults import Fault
 
 __all__ = [
@@ -78,8 +79,9 @@ def merge(target: Target, unit: Unit) -> Merged:
     if len(refused) < len(unit.documents):
         _write_events(target, unit)
         _write_corrections(target)
-        _write_takings(target, unit)
-        write_facts(target, ", ".join(map(str, refused)))
+        twinned = not unit.single and find_twins(target)
+        _write_takings(target, unit, twinned)
+        write_facts(target, ", ".join(map(str, refused)), twinned)
     return Merged({d: k for d, k, _ in counts}, {d: n for d, _, n in counts}, refused)
 
 
@@ -161,7 +163,7 @@ def _write_corrections(target: Target) -> None:
     write_part(target, "corrections", select, CORRECTION_COLUMNS)
 
 
-def _write_takings(target: Target, unit: Unit) -> None:
+def _write_takings(target: Target, unit: Unit, twinned: bool) -> None:
     """takes_part of the new events, one part for each object type; leaves the view `takings` behind."""
     database = target.database
     _number_kinds(target, unit)
@@ -176,8 +178,13 @@ def _write_takings(target: Target, unit: Unit) -> None:
     columns = (
         "doc, position, event_id, type, time, offset_minutes, date_only, recorded, actor, place, kind, case_id, takes"
     )
-    numbered = f"(SELECT {columns} FROM fresh_kinds)"
-    rows(database, f"CREATE OR REPLACE TEMP VIEW takings AS {source.format(numbered)}")
+    source = source.format(f"(SELECT {columns} FROM fresh_kinds)")
+    if twinned:
+        source = (
+            f"SELECT * EXCLUDE (written, held) REPLACE (coalesce(held, object_id) AS object_id) "
+            f"FROM ({source}) LEFT JOIN twins ON written = object_id"
+        )
+    rows(database, f"CREATE OR REPLACE TEMP VIEW takings AS {source}")
     found = "SELECT DISTINCT object_type FROM takings ORDER BY 1"
     for object_type in ["case"] if unit.single else [row[0] for row in rows(database, found)]:
         select = (

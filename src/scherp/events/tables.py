@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scherp.events.attributes import DECIMAL, LONG_DECIMAL
 from scherp.events.contract import Contract
 from scherp.events.database import Database, name, rows, text, value
 from scherp.events.mapping import ObjectColumn, Table
@@ -47,13 +48,14 @@ def stage_table(
         "SELECT count(*), count(refusal), count(*) FILTER (time IS NULL AND refusal IS NULL), "
         "count(*) FILTER (ambiguous AND refusal IS NULL) FROM moments",
     )[0]
+    kept = "raw" if not refused else "(SELECT raw.* FROM raw JOIN moments USING (position) WHERE refusal IS NULL)"
     refused += len(table.broken)
     rejects = aside / "rejects.jsonl"
     if refused:
         _write_rejects(database, table, rejects, withheld=contract is not None)
     named = set(mapping.named_columns) - set(mapping.case_attributes)
     columns = {column: cell for column, cell in table.columns.items() if column not in named}
-    types = dict(zip(columns, attribute_types(database, "raw", columns.values(), mapping.zone), strict=True))
+    types = dict(zip(columns, attribute_types(database, kept, columns.values(), mapping.zone), strict=True))
     return StagedTable(
         events=_stage_events(database, mapping, table, types, aside),
         attributes={column: kind for column, kind in types.items() if column not in mapping.case_attributes},
@@ -213,6 +215,9 @@ def stage_case_facts(database: Database, staged: StagedTable) -> None:
     )
     for attribute, kind in staged.case_attributes.items():
         cell = f"CAST({name(staged.columns[attribute])} AS VARCHAR)"
+        if kind in (DECIMAL, LONG_DECIMAL):
+            # Without needless zeros: a later export may type the column otherwise, and 1.5 is still 1.5.
+            cell = f"rtrim(rtrim({cell}, '0'), '.')"
         rows(
             database,
             f"""INSERT INTO facts BY NAME

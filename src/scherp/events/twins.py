@@ -8,48 +8,52 @@ same key as the EPC URN, but not how long its company prefix is, so that the URN
 
 from __future__ import annotations
 
-from scherp.events.database import Database, rows
+from scherp.events.database import rows
 from scherp.events.epcis.identifiers import canonical_link, urn_forms
-from scherp.events.manifest import Manifest
+from scherp.events.parts import Target
 
 
-def find_twins(database: Database, manifest: Manifest) -> bool:
+def find_twins(target: Target) -> bool:
     """Make the temporary table `twins` (written, held) for the identifiers in `fresh` and `facts`; False where none is.
 
     The manifest remembers the links that the store holds: there are few, and only they can have a twin.
     """
-    rows(
-        database,
-        "CREATE OR REPLACE TEMP TABLE arriving AS SELECT DISTINCT unnest(takes)[1] AS id FROM fresh "
-        "UNION SELECT DISTINCT id FROM facts WHERE id IS NOT NULL UNION SELECT DISTINCT to_id FROM facts WHERE to_id IS NOT NULL",
+    database, manifest = target.database, target.manifest
+    identifiers = (
+        "SELECT taking[1] AS id FROM (SELECT unnest(takes) AS taking FROM fresh) UNION ALL SELECT id FROM facts "
+        "UNION ALL SELECT to_id FROM facts"
     )
-    links = [row[0] for row in rows(database, "SELECT id FROM arriving WHERE id LIKE 'http%' ORDER BY id")]
-    links = [link for link in links if canonical_link(link)]
-    if not links and not manifest.links:
+    links = rows(database, f"SELECT DISTINCT id FROM ({identifiers}) WHERE id LIKE 'http%' ORDER BY id")
+    found = [link for (link,) in links]
+    keys = {link: key for link in [*manifest.links, *found] if (key := canonical_link(link))}
+    if not keys:
         return False
-    keys = {link: canonical_link(link) or link for link in [*manifest.links, *links]}
-    forms = {(form, key) for link, key in keys.items() for form in (link, *urn_forms(link))}
+    rows(database, f"CREATE OR REPLACE TEMP TABLE arriving AS SELECT DISTINCT id FROM ({identifiers})")
+    forms = sorted({(form, key) for link, key in keys.items() for form in (link, *urn_forms(link))})
     rows(database, "CREATE OR REPLACE TEMP TABLE forms(form VARCHAR, key VARCHAR)")
-    database.executemany("INSERT INTO forms VALUES (?, ?)", sorted(forms)).fetchall()
-    present = {form for (form,) in rows(database, "SELECT DISTINCT form FROM forms JOIN arriving ON id = form")}
-    held = _held(database, keys, present, set(manifest.links))
-    twins = sorted((form, held[key]) for form, key in forms if form in present and held[key] != form)
-    manifest.links = sorted({*manifest.links, *(link for link in links if held[keys[link]] == link)})
+    database.executemany("INSERT INTO forms VALUES (?, ?)", forms).fetchall()
+    arriving = _present(target, "arriving", "id")
+    held = _held(keys, arriving, _present(target, target.held("objects", {"object_id": "VARCHAR"}), "object_id"))
+    twins = [(form, held[key]) for form, key in forms if form in arriving and held[key] != form]
+    manifest.links = sorted({*manifest.links, *(link for link in found if held.get(keys.get(link, "")) == link)})
     rows(database, "CREATE OR REPLACE TEMP TABLE twins(written VARCHAR, held VARCHAR)")
     if twins:
         database.executemany("INSERT INTO twins VALUES (?, ?)", twins).fetchall()
     return bool(twins)
 
 
-def _held(database: Database, keys: dict[str, str], present: set[str], stored_links: set[str]) -> dict[str, str]:
-    """For each key the spelling that stays: the store's link, else a URN that is there, else the first link."""
-    stored_urns = {form for (form,) in rows(database, "SELECT DISTINCT form FROM forms JOIN known_objects ON object_id = form")}
+def _present(target: Target, relation: str, column: str) -> set[str]:
+    """The forms that occur in a column."""
+    found = rows(target.database, f"SELECT DISTINCT form FROM forms JOIN {relation} r ON r.{column} = form")
+    return {form for (form,) in found}
+
+
+def _held(keys: dict[str, str], arriving: set[str], stored: set[str]) -> dict[str, str]:
+    """For each key the spelling that stays: what the store has, else a URN that arrives, else the first link."""
     held: dict[str, str] = {}
-    for link, key in sorted(keys.items(), key=lambda pair: (pair[0] not in stored_links, pair[0])):
-        urns = [form for form in urn_forms(link) if form in stored_urns or form in present]
-        known = [urn for urn in urns if urn in stored_urns]
-        choice = known[0] if known else link if link in stored_links else urns[0] if urns else link
-        held.setdefault(key, choice)
+    for link, key in sorted(keys.items()):
+        forms = [*urn_forms(link), link]
+        known = [form for form in forms if form in stored]
+        urns = [form for form in forms[:-1] if form in arriving]
+        held[key] = next(iter([*known, *([held[key]] if key in held else []), *urns]), link)
     return held
-
-
