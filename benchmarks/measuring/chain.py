@@ -45,13 +45,19 @@ def write_chain(store: Path, packages: int) -> None:
     _takings(target, "giai", f"SELECT id, 'input' AS role, NULL AS quantity, {harvest} FROM ({plants})")
     lot_id = LOT.format("lot")
     made = f"SELECT {lot_id} AS id, 'output' AS role, 20000 AS quantity, {harvest} FROM range({lots}) t(lot)"
-    packing = f"{EVENT.format('packing', 'packing')} AS event_id, 1 AS kind, {DAY.format('600000 + packing * 2')} AS time"
+    packing = (
+        f"{EVENT.format('packing', 'packing')} AS event_id, 1 AS kind, {DAY.format('600000 + packing * 2')} AS time"
+    )
     used = f"SELECT {lot_id} AS id, 'input' AS role, 700 AS quantity, {packing} FROM ({used_lots(lots, packings)})"
     _takings(target, "lgtin", f"{made} UNION ALL {used}")
     for number in range(INTAKES):
         first, last = packings * number // INTAKES, packings * (number + 1) // INTAKES
         _takings(target, "sgtin", _acts(first, last))
-    for kind, listed in (("giai", plants), ("lgtin", f"SELECT {lot_id} AS id FROM range({lots}) t(lot)"), ("sgtin", None)):
+    for kind, listed in (
+        ("giai", plants),
+        ("lgtin", f"SELECT {lot_id} AS id FROM range({lots}) t(lot)"),
+        ("sgtin", None),
+    ):
         ids = listed or f"SELECT {PACKAGE.format('n')} AS id FROM range({packings * PACKAGES_OF_PACKING}) t(n)"
         select = f"SELECT id AS object_id, {text(kind)} AS type FROM ({ids}) ORDER BY id"
         write_part(target, "objects", select, OBJECT_COLUMNS, target.object_type(kind))
@@ -89,7 +95,8 @@ def _acts(first: int, last: int) -> str:
         ("'epc'", 4, "selling", "n // 2", "800000 + n // 200"),
     )
     return " UNION ALL ".join(
-        f"SELECT {PACKAGE.format('n')} AS id, {role} AS role, NULL AS quantity, {EVENT.format(number, word)} AS event_id, "
+        f"SELECT {PACKAGE.format('n')} AS id, {role} AS role, NULL AS quantity, "
+        f"{EVENT.format(number, word)} AS event_id, "
         f"{kind} AS kind, {DAY.format(second)} AS time "
         f"FROM range({first * PACKAGES_OF_PACKING}, {last * PACKAGES_OF_PACKING}) t(n)"
         for role, kind, word, number, second in acts
@@ -103,7 +110,8 @@ def _takings(target: Target, object_type: str, select: str) -> None:
         "SELECT id AS object_id, event_id, role, quantity::DECIMAL(18,6) AS quantity, "
         "CASE WHEN quantity IS NOT NULL THEN 'GRM' END AS unit, word AS event_type, time, 60::SMALLINT AS \"offset\", "
         "false AS date_only, time AS recorded, NULL::VARCHAR AS actor, "
-        "'urn:epc:id:sgln:8712345.' || lpad((hash(event_id) % 80)::VARCHAR, 5, '0') || '.0' AS place, s.kind::INTEGER AS kind "
+        "'urn:epc:id:sgln:8712345.' || lpad((hash(event_id) % 80)::VARCHAR, 5, '0') || '.0' AS place, "
+        "s.kind::INTEGER AS kind "
         f"FROM ({select}) s JOIN (VALUES {types}) k(kind, word) USING (kind) ORDER BY object_id, time"
     )
     write_part(target, "takes_part", whole, TAKES_PART_COLUMNS, target.object_type(object_type))

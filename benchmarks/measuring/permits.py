@@ -8,6 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from measuring.log import STEPS
+
+FIRST = STEPS[0][0]
+
 MAPPING = {
     "case": "case_id", "activity": "activity", "time": "time", "resource": "officer", "event_id": "event_id",
     "zone": "UTC", "synthetic": True,
@@ -52,3 +56,30 @@ def framework(name: str, checks: dict[str, dict[str, Any]]) -> str:
     themes = {"speed": {"nl": "Snelheid", "en": "Speed"}}
     document = {"framework": f"benchmark/{name}", "title": title, "version": "1", "themes": themes, "norms": norms}
     return json.dumps(document, indent=1)
+
+
+COMMON = ("Confirm receipt", "Assign officer", "Review", "Second review", "Decide", "Notify applicant")
+PAIRS = [(one, other) for place, one in enumerate(COMMON) for other in COMMON[place + 1 :]]
+
+
+def many(count: int) -> dict[str, dict[str, Any]]:
+    """`count` different norms, five kinds in turn, on the order and the time of all activities of the log.
+
+    The limits lie a little inside the longest delay, so that most norms are breached by a few cases in a hundred.
+    """
+    last = {step[0]: int(24 * (step[2] + 0.6 * step[3])) for step in STEPS}  # hours, the longest delay
+    found: dict[str, dict[str, Any]] = {}
+    for number in range(count):
+        turn, name = number // 10, STEPS[1 + number % 10][0]
+        one, other = PAIRS[number % len(PAIRS)]
+        soon = f"{last[name] - 2 * turn} hours"
+        either = f"{min(last[one], last[other]) - 2 * turn} hours"
+        checks: list[dict[str, dict[str, Any]]] = [
+            {"response": {"after": FIRST, "follows": [one, other], "within": either}},
+            {"precedence": {"event": name, "needs": FIRST, "within": soon}},
+            {"response": {"after": "Ask for information", "follows": ["Receive information", one], "within": soon}},
+            {"absence": {"event": name, "after": "Close"} if name != "Close" else {"event": FIRST, "after": "Close"}},
+            {"occurrence": {"event": [one, other], "at_least": 1, "at_most": 2 + turn % 3}},
+        ]
+        found[f"norm-{number + 1}"] = checks[(number + turn) % len(checks)]
+    return found

@@ -53,9 +53,9 @@ def judge_by_hand(database: Database, log: Path, as_of: str, out: Path) -> None:
     rows(
         database,
         f"""CREATE TEMP TABLE found AS
-        SELECT norm, case_id AS object, e.event_id AS event, verdict, due, lateness, reason FROM once
+        SELECT norm, case_id AS object, e.event_id AS event, verdict, due, lateness, reason, amount FROM once
           JOIN (SELECT case_id, event_id, activity FROM log WHERE activity IN ({triggers})) e USING (case_id, activity)
-        UNION ALL SELECT norm, case_id, event_id, verdict, due, lateness, reason FROM ({again}) WHERE verdict <> 'met'""",
+        UNION ALL SELECT norm, case_id, event_id, verdict, due, lateness, reason, amount FROM ({again}) WHERE verdict <> 'met'""",
     )
     for norm in NORMS:
         rows(
@@ -120,5 +120,5 @@ def _judged(norm: str, asks: Asks, as_of: str, relation: str) -> str:
     seconds = "NULL" if late == "NULL" else f"CASE WHEN reason IN ('late', 'preceded-too-early') THEN epoch_us({late})::DECIMAL(18,0) * 0.000001 END"
     return (
         f"SELECT {text(norm)} AS norm, case_id, {text(asks.trigger)} AS activity, event_id, {due} AS due, "
-        f"{verdict} AS verdict, {reason} AS reason, CAST({seconds} AS DECIMAL(24,6)) AS lateness FROM ({relation})"
+        f"{verdict} AS verdict, {reason} AS reason, CAST({seconds} AS DECIMAL(24,6)) AS lateness, NULL::DECIMAL(24,6) AS amount FROM ({relation})"
     )

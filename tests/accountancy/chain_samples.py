@@ -46,7 +46,9 @@ def event(number: int | str, day: str, step: str, place: str, **fields: Any) -> 
     return made | fields
 
 
-def packed(number: int | str, day: str, lots: list[dict[str, Any]], items: list[str], weight: Any = 5) -> dict[str, Any]:
+def packed(
+    number: int | str, day: str, lots: list[dict[str, Any]], items: list[str], weight: Any = 5
+) -> dict[str, Any]:
     ilmd = {"scherp:product": "flower", "scherp:variety": "Haze"} | ({"scherp:netWeight": weight} if weight else {})
     return event(number, day, "packing", GROWER, inputQuantityList=lots, outputEPCList=items, ilmd=ilmd)
 

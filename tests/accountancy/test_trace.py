@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from chain_samples import (
     store_of,
 )
 
+from scherp.accountancy.balance import balance
 from scherp.accountancy.chain import DERIVED, open_chain
 from scherp.accountancy.tracing import trace
 from scherp.faults import Refused
@@ -157,16 +159,27 @@ def test_a_later_intake_and_deleted_copies_change_nothing(tmp_path: Path) -> Non
     assert (found.things, found.edges, found.holdings) == (whole.things, whole.edges, whole.holdings)
     for copy in copies:
         copy.unlink()
-    (store / DERIVED / f"{'0' * 64}.parquet").write_bytes(b"a copy of a part that is gone")
+    (store / DERIVED / ("0" * 64 + "-makers.parquet")).write_bytes(b"a copy of a part that is gone")
     assert trace(open_chain(store), plant(1)) == found
     assert set((store / DERIVED).iterdir()) == copies
 
 
-def test_a_store_that_may_not_be_written_is_traced_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_may_not_be_written_is_traced_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = store_of(tmp_path, small_chain())
     monkeypatch.setattr("scherp.accountancy.chain.os.access", lambda *_: False)
     assert trace(open_chain(store), package(1)).origins == [plant(1), plant(2)]
     assert not list((store / DERIVED).iterdir())
+
+
+def test_requests_at_once_each_have_a_cursor_and_the_same_answer(tmp_path: Path) -> None:
+    chain = chain_of(tmp_path, small_chain())
+    expected = trace(chain, package(1)), balance(chain)
+    with ThreadPoolExecutor(4) as pool:
+        cursors = [chain.cursor() for _ in range(8)]
+        answers = list(pool.map(lambda cursor: (trace(cursor, package(1)), balance(cursor)), cursors))
+    assert answers == [expected] * 8
 
 
 def test_a_missing_part_is_refused(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
+
 from scherp.accountancy.book import write_book
 from scherp.accountancy.chain import Chain
 from scherp.events.database import Row, rows, text
@@ -31,8 +33,7 @@ PERIODS: tuple[Period, ...] = ("month", "week")
 COLUMNS = ("in", "out", "sampled", "waste", "destroyed", "corrected")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One site, one product, one period; amounts in grams. period: its first local day. party: of the site, by the
     register. out, sampled, waste and destroyed are what went, as positive amounts; corrected has a sign.
 
@@ -45,7 +46,7 @@ class Line:
     product: str
     period: date
     opening: Decimal
-    in_: Decimal
+    in_: Decimal = msgspec.field(name="in")
     out: Decimal
     sampled: Decimal
     waste: Decimal
@@ -56,6 +57,12 @@ class Line:
     difference: Decimal | None = None
     counted_at: datetime | None = None
     unweighed: int = 0
+
+    @property
+    def amounts(self) -> tuple[Decimal | None, ...]:
+        """The amounts in the order of the book: opening, `COLUMNS`, closing, counted, difference."""
+        moved = (self.in_, self.out, self.sampled, self.waste, self.destroyed, self.corrected)
+        return (self.opening, *moved, self.closing, self.counted, self.difference)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ count. Source: the profile of the closed chain.
 from __future__ import annotations
 
 from scherp.accountancy.acts import LOT, PACKAGE
-from scherp.accountancy.chain import Chain, taken
+from scherp.accountancy.chain import Chain, view
 from scherp.events.database import name, rows, text
 from scherp.events.parts import stored
 
@@ -59,22 +59,22 @@ def _made(chain: Chain) -> str:
     first = (
         "SELECT object_id, arg_min(event_id, (coalesce(time, TIMESTAMP '9999-12-31'), event_id)) AS event_id, "
         "arg_min(kind, (coalesce(time, TIMESTAMP '9999-12-31'), event_id)) AS kind FROM {0} "
-        "WHERE role = 'output' GROUP BY object_id"
+        "GROUP BY object_id"
     )
     return (
         f"SELECT object_id, coalesce({product}, '?') AS product, {weight} AS grams "
-        f"FROM ({first.format(taken(chain, PACKAGE))}) JOIN {events} e USING (event_id) UNION ALL "
+        f"FROM ({first.format(view(chain, 'makers', PACKAGE))}) JOIN {events} e USING (event_id) UNION ALL "
         f"SELECT object_id, coalesce({product}, {said}), NULL "
-        f"FROM ({first.format(taken(chain, LOT))}) JOIN {events} e USING (event_id)"
+        f"FROM ({first.format(view(chain, 'makers', LOT))}) JOIN {events} e USING (event_id)"
     )
 
 
 def _entries(chain: Chain) -> str:
-    """SQL: one row for each act and object: site, product, object_id, event_id, time, recorded, col, counts, grams."""
+    """SQL: a row for each act and object: site, product, object_id, event_id, time, recorded, col, counts, grams."""
     columns = "object_id, event_id, role, time, recorded, kind, place"
     both = (
-        f"SELECT {columns}, NULL::DECIMAL(18,6) AS quantity, 1 AS pieces FROM {taken(chain, PACKAGE)} UNION ALL "
-        f"SELECT {columns}, CASE WHEN unit = 'GRM' THEN quantity END, 0 FROM {taken(chain, LOT)}"
+        f"SELECT {columns}, NULL::DECIMAL(18,6) AS quantity, 1 AS pieces FROM {view(chain, 'taken', PACKAGE)} "
+        f"UNION ALL SELECT {columns}, CASE WHEN unit = 'GRM' THEN quantity END, 0 FROM {view(chain, 'taken', LOT)}"
     )
     return f"""SELECT t.place AS site, coalesce(m.product, '?') AS product, t.object_id, t.event_id, t.time, t.recorded,
             CASE t.role WHEN 'output' THEN 'in' WHEN 'input' THEN 'out' ELSE a.col END AS col,

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Literal
 
 from scherp.accountancy.acts import PACKAGE, act_name
-from scherp.accountancy.chain import Chain, material_types, members_of, takings_of
+from scherp.accountancy.chain import Chain, makers_of, material_types, members_of, takings_of
 from scherp.events.database import Row, rows
 
 Role = Literal["input", "output"]
@@ -60,12 +60,12 @@ class Lineage:
 def upward(chain: Chain, starts: dict[str, str]) -> Lineage:
     """All ancestors of `starts` (identifier -> object type), these included."""
     found = Lineage(dict(starts), dict.fromkeys(starts, 0))
-    types = material_types(chain)
+    types = [kind for kind in material_types(chain) if kind != PACKAGE or _some_used_again(chain)]
     frontier, level = dict(starts), 0
     while frontier:
         level += 1
         events = _events_of(chain, found, frontier, "output")
-        members = members_of(chain, events, types, "role = 'input'")
+        members = members_of(chain, "flow", events, types, "role = 'input'")
         frontier = _take(found, members, "input", level)
     return found
 
@@ -83,8 +83,8 @@ def downward(chain: Chain, starts: dict[str, str]) -> Lineage:
             events = _events_of(chain, found, frontier, "input")
             made += events
             depth |= dict.fromkeys(events, level)
-            frontier = _take(found, members_of(chain, events, bulk, "role = 'output'"), "output", level)
-        packages = members_of(chain, made, [PACKAGE], "role = 'output'")
+            frontier = _take(found, members_of(chain, "flow", events, bulk, "role = 'output'"), "output", level)
+        packages = members_of(chain, "flow", made, [PACKAGE], "role = 'output'")
         fresh = _take(found, packages, "output", level, depth)
         frontier = _used_again(chain, fresh)
     return found
@@ -97,7 +97,11 @@ def _events_of(chain: Chain, found: Lineage, frontier: dict[str, str], role: Rol
         by_type.setdefault(object_type, []).append(identifier)
     fresh: dict[str, None] = {}
     for object_type, identifiers in by_type.items():
-        for row in takings_of(chain, object_type, identifiers, _TAKING, f"role = '{role}'"):
+        for row in (
+            makers_of(chain, object_type, identifiers, _TAKING)
+            if role == "output"
+            else takings_of(chain, object_type, identifiers, _TAKING, "role = 'input'")
+        ):
             identifier, event, amount, unit, time, kind, place, actor = row
             found.edges.append(Edge(identifier, event, role, amount, unit))
             if event not in found.steps:
@@ -121,7 +125,11 @@ def _take(
 
 def _used_again(chain: Chain, packages: dict[str, str]) -> dict[str, str]:
     """Of these packages the ones that went into a transformation, to be followed further."""
-    if not packages or not rows(chain.database, "SELECT 1 FROM repacked LIMIT 1"):
+    if not packages or not _some_used_again(chain):
         return {}
     sql = "SELECT object_id FROM repacked WHERE object_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY object_id"
     return {row[0]: packages[row[0]] for row in rows(chain.database, sql, [list(packages)])}
+
+
+def _some_used_again(chain: Chain) -> bool:
+    return bool(rows(chain.database, "SELECT 1 FROM repacked LIMIT 1"))

@@ -109,7 +109,8 @@ def holdings(chain: Chain, moved: dict[str, list[Movement]]) -> list[Holding]:
     lasts = {package: _last(acts) for package, acts in moved.items()}
     away = [act.event_id for act in lasts.values() if act and act.state in ("in_transit", "refused")]
     towards = {
-        event: party for event, party, *_ in members_of(chain, set(away), ("pgln", "sgln"), "role LIKE 'destination:%'")
+        event: party
+        for event, party, *_ in members_of(chain, "others", set(away), ("pgln", "sgln"), "role LIKE 'destination:%'")
     }
     return [_holding(package, act, towards) for package, act in lasts.items()]
 
@@ -181,6 +182,6 @@ def _holding(package: str, act: Movement | None, towards: dict[str, str]) -> Hol
 def _documents(chain: Chain, events: set[str]) -> dict[str, str]:
     """Event -> its shipment or basket; the first by identifier where a source names several."""
     found: dict[str, str] = {}
-    for event, document, *_ in members_of(chain, events, (SHIPMENT, BASKET), "role = 'transaction'"):
+    for event, document, *_ in members_of(chain, "others", events, (SHIPMENT, BASKET), "role = 'transaction'"):
         found.setdefault(event, document)
     return found

@@ -14,10 +14,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from scherp.accountancy.acts import BASKET, PACKAGE, PLANT, SHIPMENT, act_name
-from scherp.accountancy.chain import Chain, find_thing, inverse, taken, takings_of
+from scherp.accountancy.chain import Chain, View, find_thing, takings_of, view
 from scherp.accountancy.genealogy import Edge, Lineage, Step, downward, upward
 from scherp.accountancy.recall import Holding, Movement, holdings, movements
 from scherp.events.database import rows
+
+_BY_EVENT: tuple[View, ...] = ("flow", "others")
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,14 @@ def trace(chain: Chain, object_id: str) -> Trace:
 
 def packages_in(chain: Chain, object_type: str, document: str) -> list[str]:
     """The packages of all events under a shipment or a basket, in order."""
+    packages = " UNION ".join(
+        f"SELECT object_id FROM {view(chain, copy, PACKAGE)} WHERE event_id IN (SELECT event_id FROM mine)"
+        for copy in _BY_EVENT
+    )
     found = rows(
         chain.database,
-        f"SELECT DISTINCT object_id FROM {inverse(chain, PACKAGE)} WHERE event_id IN "
-        f"(SELECT event_id FROM {taken(chain, object_type)} WHERE object_id = ?) ORDER BY object_id",
+        f"WITH mine AS MATERIALIZED (SELECT event_id FROM {view(chain, 'taken', object_type)} WHERE object_id = ?) "
+        f"SELECT object_id FROM ({packages}) ORDER BY object_id",
         [document],
     )
     return [row[0] for row in found]

@@ -13,6 +13,8 @@ import typer
 
 from scherp.cli import demo, events, judge, keys, norms, verify
 
+_INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
+
 app = typer.Typer(
     name="scherp",
     help="Judge event data against norms written as data, and prove the result.",
@@ -54,8 +56,19 @@ def main() -> None:
         for fault in refused.faults:
             print(fault, file=sys.stderr)  # noqa: T201 - this is the command line speaking
         raise SystemExit(1) from None
-    except BrokenPipeError:
-        raise SystemExit(0) from None
+    except OSError as fault:
+        # What no room foresaw; a reader who closed the pipe is no fault (typer ends that by itself).
+        print(f"{fault.filename or 'scherp'}: {fault.strerror or type(fault).__name__}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
-        print("Stopped; nothing half was kept.", file=sys.stderr)  # noqa: T201
-        raise SystemExit(130) from None
+        raise SystemExit(_stopped()) from None
+    except SystemExit as end:
+        # What typer makes of Ctrl-C inside a command.
+        if end.code != _INTERRUPTED:
+            raise
+        raise SystemExit(_stopped()) from None
+
+
+def _stopped() -> int:
+    print("Stopped; nothing half was kept.", file=sys.stderr)  # noqa: T201
+    return _INTERRUPTED

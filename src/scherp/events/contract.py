@@ -50,7 +50,7 @@ def read_contract(path: Path) -> Contract:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    shown = path.name
+    shown = path.name[:200]
     try:
         written = path.read_bytes()
         document = YAML(typ="safe", pure=True).load(written.decode("utf-8"))

@@ -115,7 +115,7 @@ def manifest_path(store: Path, number: int) -> Path:
 
 def read_manifest(store: Path, number: int | None = None) -> tuple[Manifest, str]:
     """The current manifest (or snapshot `number`) and its SHA-256; Refused where there is none or it is damaged."""
-    shown = store.name
+    shown = store.name[:200]
     try:
         if number is None:
             number = int((store / "current").read_text("ascii").strip())

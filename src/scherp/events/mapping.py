@@ -82,7 +82,7 @@ def read_mapping(path: Path) -> Mapping:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    shown = path.name
+    shown = path.name[:200]
     try:
         document = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
     except OSError as fault:

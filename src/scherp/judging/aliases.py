@@ -56,7 +56,8 @@ def _norm(norm: Norm, words: Mapping[str, str]) -> Norm:
 
 def _example(example: Example, words: Mapping[str, str]) -> Example:
     events = tuple(
-        replace(event, objects=tuple((one, words.get(kind, kind)) for one, kind in event.objects)) for event in example.events
+        replace(event, objects=tuple((one, words.get(kind, kind)) for one, kind in event.objects))
+        for event in example.events
     )
     return replace(example, events=events)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -23,11 +24,11 @@ from scherp.norms.model import ExcludedHours
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
-_COLUMNS = (
-    *("day", "local_day", "ends", "rolled_ends", "working", "number", "free_to", "counted_before", "counted"),
-    "next_starts",
-)
-_MOMENTS = ("ends", "rolled_ends", "free_to", "next_starts")
+_FAR = 250_000_000_000_000_000  # microseconds: the year 9892
+_TABLE = ("day", "local_day", "ends", "rolled_ends", "working", "number", "free_to", "counted_before", "counted")
+_LOOKUP = ("utc_day", "day", "first", "second")
+_DATES = ("local_day", "utc_day")
+_MOMENTS = ("ends", "rolled_ends", "free_to", "first", "second")
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Days:
 
     @property
     def lookup(self) -> str:
-        """One row a day of UTC: the number of the local day at its 00:00, and the first and second moment in it when the
-        next local day begins (a clock that changes can make it two)."""
+        """One row a day of UTC: the number of the local day that ends first in it or after it, and the first and second
+        moment in it when a local day begins (a clock that changes can make it two, or none)."""
         return name(f"{self._name} by UTC")
 
     @property
@@ -69,24 +70,27 @@ def placed(relation: str, column: str, prefix: str, days: Days) -> str:
 
 
 def make_days(database: Database, days: Days, first: date, last: date) -> None:
-    """Make both tables for all days from `first` to `last`."""
-    found = calendar_days(days.calendar, days.zone, first - timedelta(days=2), last + timedelta(days=40))
-    lines = _lines(found, days)
-    columns = [list(column) for column in zip(*lines, strict=True)]
-    picked = ", ".join(
-        f"make_timestamp(unnest(${n}::BIGINT[])) AS {c}" if c in _MOMENTS else f"unnest(${n}) AS {c}"
-        for n, c in enumerate(_COLUMNS, 1)
-    )
-    rows(database, f"CREATE OR REPLACE TEMP TABLE {days.table} AS SELECT {picked}", columns)
-    _make_lookup(database, days, [line[0] for line in lines], [line[-1] for line in lines])
+    """Make both tables for all days from `first` to `last`, in whole years so that the runs of one process share them."""
+    table, lookup = _columns(days, first.year - 1, last.year + 1)
+    _make(database, days.table, table)
+    _make(database, days.lookup, lookup)
 
 
-_Line = tuple[int, date, int, int, bool, int, int, int, int, int]
+def _make(database: Database, table: str, columns: dict[str, str]) -> None:
+    """A table of whole numbers, each column a text of them: much faster to hand over than lists of values."""
+    picked = []
+    for number, column in enumerate(columns, 1):
+        listed = f"CAST(unnest(string_split(${number}, ',')) AS BIGINT)"
+        as_date, as_moment = f"CAST(DATE '1970-01-01' + {listed}::INTEGER AS DATE)", f"make_timestamp({listed})"
+        picked.append(f"{as_date if column in _DATES else as_moment if column in _MOMENTS else listed} AS {column}")
+    rows(database, f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {', '.join(picked)}", list(columns.values()))
 
 
-def _lines(found: list[Day], days: Days) -> list[_Line]:
+@lru_cache(maxsize=8)
+def _columns(days: Days, first: int, last: int) -> tuple[dict[str, str], dict[str, str]]:
+    found = calendar_days(days.calendar, days.zone, date(first, 1, 1), date(last, 12, 31))
     ends = {day.local_day: day.ends for day in found}
-    counted_before, lines = 0, list[_Line]()
+    counted_before, lines = 0, list[tuple[int, ...]]()
     for day, following in pairwise(found):
         free_to, stops = _clock_day(day, following, days)
         counted = DAY if days.calendar != "nl-working-days" or day.working else 0
@@ -94,29 +98,26 @@ def _lines(found: list[Day], days: Days) -> list[_Line]:
         rolled = ends.get(day.next_working, day.ends)
         number = (day.local_day - _EPOCH.date()).days
         lines.append(
-            (number, day.local_day, day.ends, rolled, day.working, day.number, free_to, counted_before, counted, stops)
+            (number, number, day.ends, rolled, day.working, day.number, free_to, counted_before, counted, stops)
         )
         counted_before += counted
-    return lines
+    numbers, begins = [line[0] for line in lines], [line[-1] for line in lines]
+    return _as_text(_TABLE, lines), _as_text(_LOOKUP, _by_utc(numbers, begins))
 
 
-def _make_lookup(database: Database, days: Days, numbers: list[int], begins: list[int]) -> None:
-    """begins: when the day after each of `numbers` begins."""
-    first, last = begins[0] // DAY + 1, begins[-1] // DAY - 1
-    utc_days, at, one, two = [], [], [], []
-    for day in range(first, last + 1):
-        low = bisect_right(begins, day * DAY)
+def _as_text(names: tuple[str, ...], lines: list[tuple[int, ...]]) -> dict[str, str]:
+    columns = zip(*lines, strict=True)
+    return {name: ",".join(str(int(value)) for value in column) for name, column in zip(names, columns, strict=False)}
+
+
+def _by_utc(numbers: list[int], begins: list[int]) -> list[tuple[int, ...]]:
+    """begins: when the day after each of `numbers` begins. A day of UTC without a second such moment has one far away."""
+    lines = list[tuple[int, ...]]()
+    for day in range(begins[0] // DAY + 1, begins[-1] // DAY - 1):
+        low = bisect_right(begins, day * DAY - 1)
         inside = [begin for begin in begins[low : low + 2] if begin < (day + 1) * DAY]
-        utc_days.append((_EPOCH + timedelta(days=day)).date())
-        at.append(numbers[low])
-        one.append(inside[0] if inside else None)
-        two.append(inside[1] if len(inside) > 1 else None)
-    rows(
-        database,
-        f"CREATE OR REPLACE TEMP TABLE {days.lookup} AS SELECT unnest($1) AS utc_day, unnest($2) AS day, "
-        "make_timestamp(unnest($3::BIGINT[])) AS first, make_timestamp(unnest($4::BIGINT[])) AS second",
-        [utc_days, at, one, two],
-    )
+        lines.append((day, numbers[low], *inside, *[_FAR] * (2 - len(inside))))
+    return lines
 
 
 def _clock_day(day: Day, following: Day, days: Days) -> tuple[int, int]:

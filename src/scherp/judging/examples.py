@@ -7,7 +7,7 @@ run as tests).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,9 +26,10 @@ from scherp.events.merge import (
 )
 from scherp.events.model import Instant, Nested
 from scherp.faults import Fault
+from scherp.judging.aliases import spelled_out
 from scherp.judging.judge import NormOutcome, judge
 from scherp.judging.relations import Cut, Partition, Tables
-from scherp.norms.model import Example, ExampleEvent, Framework, Human, Norm, NotComputable
+from scherp.norms.model import Example, ExampleEvent, Framework, Human, Norm, NotComputable, Part
 
 Table = tuple[dict[str, str], list[tuple[Any, ...]]]
 
@@ -52,12 +53,21 @@ def check_examples(framework: Framework, shown: str) -> list[Fault]:
 
 def run_example(database: Database, framework: Framework, norm: Norm, example: Example) -> dict[str, int]:
     """The verdicts, without the zeros, that the norm's entries give for the example's history."""
-    tables = _tables(database, norm, example)
+    framework = spelled_out(framework)
+    norm, example = _as_spelled(framework, norm, example)
+    others = {parameter.origin.partition(".")[0] for parameter in norm.parameters if parameter.origin}
+    tables = example_tables(database, norm.check.each, example, others)
     siblings = tuple(other for other in framework.norms if other.norm == norm.norm)
     alone = replace(framework, norms=siblings)
     judgement = judge(database, tables, alone, Cut(_as_of(example)))
     outcome: NormOutcome = judgement.norms[0]
     return {verdict: count for verdict, count in outcome.counts.items() if count}
+
+
+def _as_spelled(framework: Framework, norm: Norm, example: Example) -> tuple[Norm, Example]:
+    """The norm and the example as they stand in the framework whose words were spelled out."""
+    spelled = next(other for other in framework.norms if other.path == norm.path)
+    return spelled, spelled.examples[norm.examples.index(example)]
 
 
 def _as_of(example: Example) -> str:
@@ -78,12 +88,16 @@ def _instant(written_time: str | None, example: Example) -> Instant | None:
     return None if written_time is None else parse_instant(written_time, example.zone)
 
 
-def _tables(database: Database, norm: Norm, example: Example) -> Tables:
-    """The example's events and objects as tables in memory."""
+def example_tables(database: Database, each: str, example: Example, others: Iterable[str] = ()) -> Tables:
+    """The example's events and objects as tables in memory.
+
+    Objects without a type of their own are of type `each`; those that no event gives a type are of the types `others`
+    too, so that a parameter can be read from them.
+    """
     attributes = _attributes([event.attributes for event in example.events], EVENT_COLUMNS)
     kinds = list(dict.fromkeys(_kind(event) for event in example.events))
     events, takings = [], []
-    types: dict[str, set[str]] = {norm.check.each: set()}
+    types: dict[str, set[str]] = {each: set(), **{other: set() for other in sorted(others)}}
     for number, event in enumerate(example.events):
         time, recorded = _instant(event.time, example), _instant(event.recorded, example)
         event_id = f"event {number + 1}"
@@ -92,14 +106,17 @@ def _tables(database: Database, norm: Norm, example: Example) -> Tables:
         events.append(
             (event_id, event.event, *stamp, _at(recorded), event.place, event.actor, None, number, None, *values)
         )
-        for object_id, object_type in event.objects:
-            kind = object_type or norm.check.each
+        parts = event.parts or (Part(),) * len(event.objects)
+        for (object_id, object_type), part in zip(event.objects, parts, strict=True):
+            kind = object_type or each
             types.setdefault(kind, set()).add(object_id)
             takings.append(
-                (kind, object_id, event_id, None, None, None, event.event, *stamp, _at(recorded), event.actor, event.place,
-                 kinds.index(_kind(event)))
+                (kind, object_id, event_id, part.role or None, part.quantity, part.unit, event.event, *stamp,
+                 _at(recorded), event.actor, event.place, kinds.index(_kind(event)))
             )  # fmt: skip
-    types[norm.check.each] |= set(example.objects)
+    loose = set(example.objects) - {one for event in example.events for one, kind in event.objects if kind}
+    for kind in (each, *others):
+        types[kind] |= loose
     held = _attributes(list(example.objects.values()), OBJECT_COLUMNS)
     objects = [
         (object_id, kind, *(_value(example.objects.get(object_id, {}).get(a.name)) for a in held))
@@ -135,6 +152,7 @@ def _partition(kind: str, takings: list[tuple[Any, ...]], example: Example) -> P
     return Partition(
         dated="date" if dated == {True} else "mixed" if True in dated else "instant",
         untimed=sum(row[7] is None for row in mine),
+        repeats=len({row[1:3] for row in mine}) < len(mine),
         first=min(times, default=None),
         last=max(times, default=None),
         zone=example.zone,

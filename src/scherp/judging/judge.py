@@ -20,8 +20,9 @@ from scherp.faults import Fault, Refused
 from scherp.judging.aliases import spelled_out, with_registers
 from scherp.judging.days import Days, make_days
 from scherp.judging.kinds import PLANS
+from scherp.judging.naming import names
 from scherp.judging.outcomes import NOT_DONE
-from scherp.judging.plan import Entry, Judged, Pass, base_view, entries_of, names, odd_objects, odd_table, pivot_table
+from scherp.judging.plan import Entry, Judged, Pass, base_view, entries_of, odd_objects, odd_table, pivot_table
 from scherp.judging.record import VERDICTS
 from scherp.judging.relations import Cut, Tables, Views
 from scherp.judging.selecting import Selectors
@@ -31,7 +32,7 @@ from scherp.norms.model import Framework, Human, NotComputable, Term
 Progress = Callable[[str], None]
 CALENDAR_ENDS = date(4000, 1, 1)
 _LAST_EVENT = date(2150, 1, 1)  # what lies beyond is a slip of the pen, and `unknown` under a calendar
-_DEADLINES_AHEAD = 366 * 30
+_DEADLINES_AHEAD = 366 * 10  # later ones lie far beyond as_of, and are shown as they are named
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -147,7 +148,8 @@ class _Runner:
         rows(
             self.database,
             "CREATE OR REPLACE TEMP TABLE outcomes(norm INTEGER, object_id VARCHAR, event_id VARCHAR, selector INTEGER, "
-            "outcome VARCHAR, due TIMESTAMP, lateness DECIMAL(38,6), amount DECIMAL(24,6), simple BOOLEAN, named INTEGER)",
+            "outcome VARCHAR, due TIMESTAMP, lateness DECIMAL(38,6), amount DECIMAL(24,6), simple BOOLEAN, "
+            "named INTEGER)",
         )
 
     def run_pass(self, shared: Pass, judged: list[Judged], found: dict[str, NormOutcome]) -> None:
@@ -156,7 +158,7 @@ class _Runner:
         tangled = False
         if shared.each != "event" and (shared.needs or shared.all_objects):
             self._share(base_view(shared))
-            self._share(pivot_table(shared))
+            self._share(pivot_table(shared, judged))
             odd = odd_table(shared, judged)
             tangled = odd is not None and bool(
                 value(self.database, f"SELECT count(*) FROM ({odd_objects(shared, judged)})")
@@ -226,7 +228,7 @@ class _Runner:
                 number += 1
 
     def _insert(self, one: Judged, statement: str, simple: bool) -> None:
-        """Keep a norm's rows. named: by which selector the row's event is found, where the simple path does not know it."""
+        """Keep a norm's rows; `named` says by which selector a row's event is found, where the row does not name it."""
         named = "NULL"
         if simple:
             unnamed = f"selector IS NOT NULL AND event_id IS NULL AND outcome <> {text(NOT_DONE)}"

@@ -10,8 +10,11 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, field
 
-from scherp.events.database import text
+from sqlglot import exp
+
+from scherp.events.database import connect, text, value
 from scherp.judging.formula_sql import KIND_FIELDS, Reads, Scope, formula_sql
+from scherp.judging.formula_types import fitted
 from scherp.judging.relations import Tables
 from scherp.norms.model import Formula, Pick, Selector
 
@@ -84,9 +87,6 @@ class Selectors:
 
 def holds_for_kind(where: Formula, fields: dict[str, str | None]) -> bool:
     """Evaluate a formula over text fields, as the database would: null does not hold."""
-    from sqlglot import exp
-
-    from scherp.events.database import connect, value
 
     def spelled(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Column):
@@ -94,7 +94,7 @@ def holds_for_kind(where: Formula, fields: dict[str, str | None]) -> bool:
             return exp.cast(exp.Null() if held is None else exp.Literal.string(held), "VARCHAR")
         return node
 
-    sql = where.tree.copy().transform(spelled).sql(dialect="duckdb")
+    sql = fitted(where.tree.copy().transform(spelled)).sql(dialect="duckdb")
     database = connect()
     try:
         return bool(value(database, f"SELECT coalesce({sql}, false)"))
@@ -103,9 +103,7 @@ def holds_for_kind(where: Formula, fields: dict[str, str | None]) -> bool:
 
 
 def _both(first: Formula | None, second: Formula | None) -> Formula | None:
-    from sqlglot import exp
-
     if first is None or second is None:
         return first or second
-    tree = exp.and_(first.tree.copy(), second.tree.copy())
+    tree = exp.And(this=exp.paren(first.tree.copy()), expression=exp.paren(second.tree.copy()))
     return Formula(f"({first.text}) AND ({second.text})", tree)

@@ -87,7 +87,7 @@ def due(relation: str, start: str, term: Term, days: Days | None, added: Added |
 def _by_the_clock(relation: str, start: str, term: Term, added: Added | None) -> str:
     moment = f"q.{start} + {interval(term.length)}"
     if added is not None:
-        moment += f" + q.{added.micros} * INTERVAL 1 MICROSECOND"
+        moment = f"make_timestamp(epoch_us({moment}) + q.{added.micros})"
         moment = _no_sooner(moment, added)
     return f"SELECT q.*, {moment} AS due FROM ({relation}) q"
 
@@ -95,7 +95,7 @@ def _by_the_clock(relation: str, start: str, term: Term, added: Added | None) ->
 def _without_hours(relation: str, term: Term, days: Days, added: Added) -> str:
     micros = in_pieces(term.length, days)[3]
     needed = f"q.start_at + {micros} + {_of(added.micros)}"
-    moment = f"f.free_to + ({needed} - f.counted_before) * INTERVAL 1 MICROSECOND"
+    moment = f"make_timestamp(epoch_us(f.free_to) + ({needed} - f.counted_before))"
     return (
         f"SELECT q.*, {_no_sooner(moment, added)} AS due FROM ({relation}) q LEFT JOIN {days.table} f "
         f"ON {needed} > f.counted_before AND {needed} <= f.counted_before + f.counted"
@@ -114,7 +114,7 @@ def _on_days(relation: str, term: Term, days: Days, added: Added) -> str:
     stopped = "0" if added.micros == "0" else whole_days.replace("x.micros", f"q.{added.micros}")
     target = "q.start_day"
     if days.calendar == "nl-working-days" and working:
-        joins += f" LEFT JOIN {table} w ON w.working AND w.number = q.start_number + {working} + {_of(added.working)} + {stopped}"
+        joins += f" LEFT JOIN {table} w ON w.working = 1 AND w.number = q.start_number + {working} + {_of(added.working)} + {stopped}"
         target = "w.day"
     elif months or added.months != "0":
         ahead = f"(CAST({months} + {_of(added.months)} AS INTEGER) * INTERVAL 1 MONTH)"

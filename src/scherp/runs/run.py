@@ -135,11 +135,18 @@ def _judge(asked: Asked, framework: Framework, store: Path, aside: Path, progres
 
 
 def _cut(asked: Asked, database: Database, store: Path, manifest: Manifest) -> Cut:
+    as_of = asked.as_of
+    if as_of is None:
+        as_of = last_moment(database, store, manifest) or "1970-01-01"
+    known_at = _moment("--known-at", asked.known_at) if asked.known_at is not None else None
+    return Cut(_moment("--as-of", as_of), known_at)
+
+
+def _moment(option: str, moment: str) -> str:
     try:
-        as_of = asked.as_of or last_moment(database, store, manifest) or "1970-01-01"
-        return Cut(as_sql(as_of), as_sql(asked.known_at) if asked.known_at else None)
+        return as_sql(moment)
     except ValueError as fault:
-        raise Refused(Fault("--as-of", str(fault), "Write a date or a moment, such as 2026-01-31")) from None
+        raise Refused(Fault(option, str(fault), "Write a date or a moment, such as 2026-01-31")) from None
 
 
 def judged_record(
@@ -190,10 +197,13 @@ def write_verdicts(database: Database, record: RunRecord, folder: Path) -> None:
             _write_one(database, norm.norm, folder / f"{norm.norm}.parquet")
 
 
+VERDICT_COLUMNS = ("norm", "object", "event", "verdict", "due", "lateness", "reason", "amount")
+
+
 def verdict_rows(norm: str) -> str:
     """SQL for the sorted verdict rows of one norm in the table `verdicts`."""
     return (
-        f"SELECT norm, object, event, verdict, due, CAST(lateness AS DECIMAL(24,6)) AS lateness, reason, amount FROM verdicts "
+        f"SELECT {', '.join(VERDICT_COLUMNS)} FROM (SELECT * REPLACE (CAST(lateness AS DECIMAL(24,6)) AS lateness) FROM verdicts) "
         f"WHERE norm = {text(norm)} ORDER BY object NULLS LAST, event NULLS LAST, due NULLS LAST, verdict, reason"
     )
 

@@ -24,7 +24,8 @@ from scherp.faults import Fault, Refused
 from scherp.judging.record import RunRecord
 from scherp.judging.relations import Cut
 from scherp.reports.judgement import report_html
-from scherp.runs.run import FORMAT, framework_of, judged_record, run_json, verdict_rows
+from scherp.runs.data import as_sql
+from scherp.runs.run import FORMAT, VERDICT_COLUMNS, framework_of, judged_record, run_json, verdict_rows
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Verified:
 def verify_run(folder: Path, store: Path | None = None, expect: str | None = None, key: Path | None = None) -> Verified:
     """Verify a run's folder. store: where its data lie now, if they were moved. expect: the hash of the seal that was
     printed. key: the public key of the signature. Refused where there is no run at all."""
-    if not (folder / SEAL).exists() and not (folder / "run.json").exists():
-        raise Refused(Fault(folder.name, "this is no run: it has no run.json", "Name the folder of a run"))
+    if not any((folder / name).is_file() for name in (SEAL, "run.json") if len(folder.name) < 256):
+        raise Refused(Fault(folder.name[:200], "this is no run: it has no run.json", "Name the folder of a run"))
     differences = check_seal(folder, expect)
     if key is not None:
         from scherp.evidence.keys import check_signature
@@ -123,7 +124,10 @@ def _judged_differences(folder: Path, record: RunRecord, store: Path, manifest: 
         return list(refused.faults)
     if sha256_bytes(framework.text.encode()) != record.framework.sha256:
         return [Fault("framework.yaml", "it is not the framework that was judged by")]
-    cut = Cut(_moment(record.as_of), _moment(record.known_at) if record.known_at else None)
+    try:
+        cut = Cut(as_sql(record.as_of), as_sql(record.known_at) if record.known_at is not None else None)
+    except ValueError:
+        return [Fault("run.json: as_of", "it is no moment")]
     database = connect(spill=spill)
     verdicts = folder / "verdicts"
     try:
@@ -195,10 +199,10 @@ def _row_differences(database: duckdb.DuckDBPyConnection, norm: str, path: Path)
     if not path.is_file():
         return [Fault(shown, "this file of verdicts is missing")]
     again = verdict_rows(norm).partition(" ORDER BY")[0]
-    kept = f"SELECT norm, object, event, verdict, due, lateness, reason, amount FROM read_parquet({text(str(path))})"
+    kept = f"SELECT {', '.join(VERDICT_COLUMNS)} FROM read_parquet({text(str(path))})"
     try:
         described = [row[0] for row in rows(database, f"DESCRIBE SELECT * FROM read_parquet({text(str(path))})")]
-        if described != ["norm", "object", "event", "verdict", "due", "lateness", "reason"]:
+        if described != list(VERDICT_COLUMNS):
             return [Fault(shown, "it has other columns than verdicts have")]
         more = rows(database, f"SELECT count(*) FROM ({kept} EXCEPT ALL {again})")[0][0]
         fewer = rows(database, f"SELECT count(*) FROM ({again} EXCEPT ALL {kept})")[0][0]
@@ -208,6 +212,3 @@ def _row_differences(database: duckdb.DuckDBPyConnection, norm: str, path: Path)
         return [Fault(shown, f"{more} rows are not what judging gives, {fewer} rows of it are missing")]
     return []
 
-
-def _moment(iso: str) -> str:
-    return iso.rstrip("Z").replace("T", " ")

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scherp.judging.kinds import absence, condition, deadline, occurrence, precedence, response, separation
+from scherp.judging.kinds import (
+    absence,
+    agreement,
+    condition,
+    conservation,
+    custody,
+    deadline,
+    level,
+    lineage,
+    occurrence,
+    precedence,
+    response,
+    separation,
+)
 from scherp.judging.plan import Entry, Judged, Pass
 
 PLANS: dict[str, Callable[[Entry, Pass, bool], Judged]] = {
@@ -19,4 +32,9 @@ PLANS: dict[str, Callable[[Entry, Pass, bool], Judged]] = {
     "separation": separation.plan,
     "deadline": deadline.plan,
     "condition": condition.plan,
+    "level": level.plan,
+    "agreement": agreement.plan,
+    "conservation": conservation.plan,
+    "lineage": lineage.plan,
+    "custody": custody.plan,
 }

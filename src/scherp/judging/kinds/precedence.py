@@ -22,7 +22,7 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     validity = Validity(entry, shared.partition, shared.zone)
     overlap = bool(shared.selectors.types[event] & shared.selectors.types[needed])
     a = f"first{event}"
-    plain = f"(n{needed} = 0 OR last{needed} <= {a} OR first{needed} > {a})"
+    plain = f"(first{needed} IS NULL OR last{needed} <= {a} OR first{needed} > {a})"
     if shared.untimed:
         plain += f" AND z{event} = 0 AND z{needed} = 0"
     simple = "false" if overlap else f"n{event} = 1 AND {plain}"
@@ -57,7 +57,7 @@ def _window(
         last = f"CASE WHEN {same} > 0 THEN time ELSE {earlier} END"
     untimed = f"count(CASE WHEN s{needed} AND time IS NULL THEN 1 END) OVER (PARTITION BY object_id)"
     inner = (
-        f"SELECT object_id, event_id, time AS a, s{event} AS judged, {last} AS b, {untimed if shared.untimed else '0'} AS zb "
+        f"SELECT object_id, event_id, time AS a, s{event} AS judged, CASE WHEN time IS NOT NULL THEN {last} END AS b, {untimed if shared.untimed else '0'} AS zb "
         f"FROM {shared.relation('odd')} WHERE object_id IN (SELECT object_id FROM {shared.relation('pivot')} WHERE {mine}) "
         f"AND (s{event} OR s{needed})"
     )

@@ -93,7 +93,7 @@ def _never_ambiguous(roles: _Roles, check: Response, shared: Pass) -> str:
         return ""
     a = f"first{roles.trigger}"
     tests = [
-        f"(n{n} = 0 OR first{n} >= {a} OR last{n} < {a})" if n != roles.trigger else "true"
+        f"(first{n} IS NULL OR first{n} >= {a} OR last{n} < {a})" if n != roles.trigger else "true"
         for n in dict.fromkeys(roles.others.values())
     ]
     tests += [f"n{start} = 0" for start, _ in roles.stops]  # nothing stood still

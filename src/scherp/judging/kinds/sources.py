@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scherp.events.database import name, text
-from scherp.judging.formula_sql import CORE, Reads, Scope, resolve, resolve_for_object
+from scherp.judging.formula_sql import CORE, Reads, Scope, formula_sql, resolve, resolve_for_object
 from scherp.judging.plan import Entry, Pass
 from scherp.judging.terms import interval
 from scherp.norms.model import Duration, Formula, Selector
 
 NUMBER = "DECIMAL(18,6)"
+_RESOLVED = (resolve_for_object, resolve)
 
 
 class Source:
@@ -46,31 +47,37 @@ class Source:
 
     def formula(self, formula: Formula) -> str:
         """SQL of a formula over a row."""
-        from scherp.judging.formula_sql import formula_sql
-
         sql = formula_sql(formula, self._scope, self._reads)
         self._note()
         return sql
 
-    def number(self, word: str, of_object: bool = True) -> str:
-        """SQL of an attribute as an exact number; null where there is none. of_object: the object's own comes first."""
-        return f"TRY_CAST({self.attribute(word, of_object)} AS {NUMBER})"
-
-    def attribute(self, word: str, of_object: bool = False) -> str:
-        """SQL of an attribute by its name; NULL where the data do not know it."""
-        found = (resolve_for_object if of_object else resolve)(word, self._scope, self._reads)
+    def number(self, word: str) -> str:
+        """SQL of an attribute as an exact number: the object's own, failing that the event's; null without."""
+        found = dict.fromkeys(self._column(resolved(word, self._scope, self._reads), word) for resolved in _RESOLVED)
         self._note()
+        casts = [f"TRY_CAST({column} AS {NUMBER})" for column in found]
+        return casts[0] if len(casts) == 1 else f"coalesce({', '.join(casts)})"
+
+    def word(self, word: str) -> str:
+        """SQL of an attribute as text: the event's, failing that the object's. Null where there is none."""
+        column = self._column(resolve(word, self._scope, self._reads), word)
+        self._note()
+        return f"CAST({column} AS VARCHAR)"
+
+    def _column(self, found: tuple[str, str] | None, word: str) -> str:
         if found is None:
             return "NULL"
         alias, _ = found
-        bare = word
-        for prefix in (f"{self.object_type}.", "object.", "event."):
-            bare = bare.removeprefix(prefix) if word not in self._reads.event and word not in self._reads.object else bare
-        held = self._reads.event.get(bare) if alias == "e" else self._reads.object.get(bare) if alias == "o" else None
-        return f"{alias}.{name(held.column if held else bare)}"
+        known = {"e": self._reads.event, "o": self._reads.object}.get(alias, {})
+        for prefix in ("", "event.", "object.", f"{self.object_type}."):
+            bare = word.removeprefix(prefix)
+            if bare in known:
+                return f"{alias}.{name(known[bare].column)}"
+        return f"{alias}.{name(word.removeprefix('event.'))}"
 
     @property
     def reads_objects(self) -> bool:
+        """Does it read the view `objects` of its type?"""
         return bool(self._reads.object)
 
     def sql(self) -> str:

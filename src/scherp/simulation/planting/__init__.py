@@ -1,0 +1,1 @@
+"""Planters, one function for each violation, by who commits it."""
