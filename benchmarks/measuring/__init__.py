@@ -3,7 +3,8 @@
 Rule: a ratio compares two sides that ran in the same minutes on the same machine with the same data; a time alone says
 nothing. A side runs in a process of its own, so that its peak memory (the operating system's count of resident memory)
 is its own and nothing is warm that the other side does not have. Both sides get the same threads and memory limit. The
-clock of a side starts after its imports; the whole process is timed besides. Source: the plan of the house, section 8;
+clock of a side starts after its imports; the whole process is timed besides. Processor time of all threads is printed
+too: other work on the machine moves it less than the time on the clock. Source: the plan of the house, section 8;
 the engine's decision 19.
 """
 
@@ -32,12 +33,14 @@ MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn of one side. seconds: of the measured part; whole: of its process; peak: MiB of resident memory."""
+    """One turn of one side. seconds: of the measured part on the clock; processor: of all its threads (0 where a side
+    does not say); whole: of its process on the clock; peak: MiB of resident memory."""
 
     seconds: float
     whole: float
     peak: float
     told: dict[str, Any] = field(default_factory=dict)
+    processor: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ class Side:
     @property
     def seconds(self) -> float:
         return statistics.median(turn.seconds for turn in self.turns)
+
+    @property
+    def processor(self) -> float:
+        return statistics.median(turn.processor for turn in self.turns)
 
     @property
     def whole(self) -> float:
@@ -65,10 +72,28 @@ class Side:
 
     def __str__(self) -> str:
         low, high = min(t.seconds for t in self.turns), max(t.seconds for t in self.turns)
+        processor = f"   processor {self.processor:7.2f} s" if self.processor else ""
         return (
-            f"{self.name:<34} {self.seconds:8.2f} s  ({low:.2f} to {high:.2f})   whole process {self.whole:7.2f} s   "
-            f"peak {self.peak:6.0f} MiB"
+            f"{self.name:<34} {self.seconds:8.2f} s  ({low:.2f} to {high:.2f}){processor}   "
+            f"whole process {self.whole:7.2f} s   peak {self.peak:6.0f} MiB"
         )
+
+
+@dataclass
+class Clock:
+    """What the body of `with clock() as measured` took: seconds on the clock, and of the processor."""
+
+    seconds: float = 0.0
+    processor: float = 0.0
+
+
+@contextmanager
+def clock() -> Iterator[Clock]:
+    """Measure the body of a with statement."""
+    measured = Clock()
+    begun, used = time.perf_counter(), time.process_time()
+    yield measured
+    measured.seconds, measured.processor = time.perf_counter() - begun, time.process_time() - used
 
 
 def machine() -> str:
@@ -123,7 +148,7 @@ def alone(script: str, side: str, given: dict[str, Any], python: str = sys.execu
     )
     whole = time.perf_counter() - begun
     said = json.loads(done.stdout.splitlines()[-1])
-    return Turn(said.pop("seconds"), whole, said.pop("peak"), said)
+    return Turn(said.pop("seconds"), whole, said.pop("peak"), said, said.pop("processor", 0.0))
 
 
 def in_turn(script: str, sides: Sequence[str], given: dict[str, Any], rounds: int) -> list[Side]:
@@ -142,6 +167,12 @@ def side_of(arguments: argparse.Namespace, sides: dict[str, Callable[..., dict[s
     said = sides[arguments.side](**json.loads(arguments.given))
     print(json.dumps({"seconds": 0.0, **said, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
     return True
+
+
+def compared(one: Side, other: Side) -> str:
+    """The ratio of two sides on the clock, of the processor, and of whole processes, as words."""
+    used = f"processor {one.processor / other.processor:.2f}, " if other.processor else ""
+    return f"on the clock {one.seconds / other.seconds:.2f}, {used}whole process {one.whole / other.whole:.2f}"
 
 
 def verdict(ratio: float, goal: float, at_most: bool = True) -> str:

@@ -37,7 +37,11 @@ def test_judge_json_is_one_document_of_the_agreed_form(here: Path) -> None:
     assert (said.code, said.err) == (0, "")
     document = json.loads(said.out)
     assert list(document) == ["framework", "version", "as_of", "data", "norms"]
-    assert (document["framework"], document["version"], document["as_of"]) == ("test/answers", "1", "2024-02-02T00:00:00Z")
+    assert (document["framework"], document["version"], document["as_of"]) == (
+        "test/answers",
+        "1",
+        "2024-02-02T00:00:00Z",
+    )
     (norm,) = document["norms"]
     assert list(norm)[:8] == [
         "norm", "class", "population", "met", "breached", "pending", "unknown", "not_applicable",
@@ -80,7 +84,9 @@ def test_late_registrations_are_counted(here: Path) -> None:
     (here / "late.yaml").write_text(MAPPING + "recorded: known\n")
     assert scherp(here, "events", "read", "late.csv", "--into", "s", "--mapping", "late.yaml").code == 0
     document = json.loads(scherp(here, "events", "show", "s", "--json").out)
-    assert [document[key] for key in ("late_registrations", "registered_before", "without_recorded", "after_clock")] == [1, 1, 2, 1]
+    assert [
+        document[key] for key in ("late_registrations", "registered_before", "without_recorded", "after_clock")
+    ] == [1, 1, 2, 1]
 
 
 def test_refused_input_is_code_1_with_a_sentence_for_each_fault_and_the_good_kept(here: Path) -> None:
@@ -120,7 +126,9 @@ def test_wrong_usage_is_code_2(here: Path, words: list[str]) -> None:
     assert said.err
 
 
-@pytest.mark.parametrize(("verdict", "code"), [("breached", 3), ("pending", 3), ("met", 3), ("unknown", 0), ("not_applicable", 0)])
+@pytest.mark.parametrize(
+    ("verdict", "code"), [("breached", 3), ("pending", 3), ("met", 3), ("unknown", 0), ("not_applicable", 0)]
+)
 def test_fail_on_is_code_3_where_that_verdict_occurs(here: Path, verdict: str, code: int) -> None:
     said = scherp(here, "judge", "answers.yaml", "questions.csv", "--fail-on", verdict)
     assert said.code == code

@@ -26,7 +26,19 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-ODD = ["empty", "binary", "folder", "secret.txt", "deep.yaml", "lone.yaml", "nowhere", "/dev/null", "/etc/passwd", "x" * 5000, ""]
+ODD = [
+    "empty",
+    "binary",
+    "folder",
+    "secret.txt",
+    "deep.yaml",
+    "lone.yaml",
+    "nowhere",
+    "/dev/null",
+    "/etc/passwd",
+    "x" * 5000,
+    "",
+]
 PLACES = {
     "framework": ["judge", "{}", "questions.csv"],
     "source": ["judge", "answers.yaml", "{}"],
@@ -113,7 +125,9 @@ def test_a_norm_id_never_leads_out_of_the_run(here: Path, norm: str) -> None:
 
 def test_sql_in_data_stays_data(here: Path) -> None:
     odd = "x'); COPY (SELECT 1) TO 'stolen.csv'; --"
-    (here / "odd.csv").write_text(f'case,activity,time,"{odd}"\n"{odd}",ask,2024-01-01,"{odd}"\n"{odd}","{odd}",2024-01-02,1\n')
+    (here / "odd.csv").write_text(
+        f'case,activity,time,"{odd}"\n"{odd}",ask,2024-01-01,"{odd}"\n"{odd}","{odd}",2024-01-02,1\n'
+    )
     said = scherp(here, "judge", "answers.yaml", "odd.csv", "--out", "run")
     assert said.code == 0
     assert not (here / "stolen.csv").exists()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 
 from scherp.events.contract import Contract
 from scherp.events.intake import Outcome, take_in
@@ -76,8 +77,6 @@ def rejects(store: Path) -> list[dict[str, Any]]:
     paths = [str(store / one.rejects) for one in manifest.intake if one.rejects]
     if not paths:
         return []
-    import msgspec
-
     return [msgspec.json.decode(line) for path in paths for line in Path(path).read_bytes().splitlines()]
 
 

@@ -65,9 +65,13 @@ def test_raw_identifiers_are_nowhere_in_the_bytes_of_the_store(tmp_path: Path, n
     if name.endswith("parquet"):
         plain = write(tmp_path, "\n".join(table().splitlines()[:3]), "plain.csv")
         with duckdb.connect() as database:
-            database.execute(f"COPY (FROM read_csv('{plain}', all_varchar = true)) TO '{source}' (FORMAT parquet)").fetchall()
+            database.execute(
+                f"COPY (FROM read_csv('{plain}', all_varchar = true)) TO '{source}' (FORMAT parquet)"
+            ).fetchall()
     store = tmp_path / "s"
-    outcome = take(store, source, how=mapping(resource="officer", case_attributes=["note"]), contract=contract(tmp_path))
+    outcome = take(
+        store, source, how=mapping(resource="officer", case_attributes=["note"]), contract=contract(tmp_path)
+    )
     assert outcome.faults == []
     assert query(store, "takes_part", "object_id, actor") == [(pseudonym(SECRETS[0]), pseudonym(SECRETS[1]))]
     assert "the activity is empty" in reasons(store)
@@ -88,10 +92,9 @@ def assert_free(path: Path) -> None:
 
 def test_the_search_for_secrets_finds_them_without_a_contract(tmp_path: Path) -> None:
     take(tmp_path / "s", write(tmp_path, table()), how=mapping(resource="officer"))
+    parts = [path for path in (tmp_path / "s").rglob("*.parquet") if "takes_part" in path.parts]
     with pytest.raises(AssertionError):
-        for path in (tmp_path / "s").rglob("*"):
-            if path.is_file():
-                assert_free(path)
+        assert_free(parts[0])
 
 
 @settings(max_examples=40, deadline=None)
@@ -112,7 +115,12 @@ def test_a_table_and_a_log_give_the_same_person_the_same_pseudonym(tmp_path: Pat
         "eventTypes": [{"name": "call", "attributes": []}],
         "objectTypes": [{"name": "person", "attributes": []}],
         "events": [
-            {"id": "e", "type": "call", "time": "2024-01-01T00:00:00Z", "relationships": [{"objectId": SECRETS[0], "qualifier": ""}]}
+            {
+                "id": "e",
+                "type": "call",
+                "time": "2024-01-01T00:00:00Z",
+                "relationships": [{"objectId": SECRETS[0], "qualifier": ""}],
+            }
         ],
         "objects": [{"id": SECRETS[0], "type": "person", "attributes": []}],
     }
@@ -191,7 +199,9 @@ def test_a_contract_that_is_not_there_is_refused_without_its_content(tmp_path: P
 
 def at_the_door(*records: Event | Object | Change | Relation) -> tuple[list[object], list[str]]:
     columns = {"name": "pseudonym", "note": "keep", "home": "drop", "actor": "pseudonym", "place": "drop"}
-    door = Door(Contract("c", columns, {"person": "pseudonym", "office": "keep", "phone": "drop"}, "", KEY.encode()), "f")  # type: ignore[arg-type]
+    door = Door(
+        Contract("c", columns, {"person": "pseudonym", "office": "keep", "phone": "drop"}, "", KEY.encode()), "f"
+    )  # type: ignore[arg-type]
     return [door.let_in(record) for record in records], [str(fault) for fault in door.faults()]
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from table_samples import PLAIN, mapping, query, take, write
 
 from scherp.events.manifest import read_manifest
+from scherp.events.mapping import Mapping
+from scherp.faults import Refused
 
 
 def ocel(
@@ -35,7 +38,8 @@ def ocel(
                     "id": object_id,
                     "type": "order",
                     "attributes": [
-                        {"name": name, "time": "1970-01-01T00:00:00Z", "value": word} for name, word in attributes.items()
+                        {"name": name, "time": "1970-01-01T00:00:00Z", "value": word}
+                        for name, word in attributes.items()
                     ],
                     "relationships": [{"objectId": object_id, "qualifier": "self"}] if relations else [],
                 }
@@ -90,10 +94,14 @@ def test_a_later_intake_with_other_content_leaves_the_store_as_it_was(tmp_path: 
 def test_a_table_whose_own_ids_clash_is_refused_whole(tmp_path: Path) -> None:
     store, how = tmp_path / "s", mapping(event_id="id")
     take(store, write(tmp_path, "id,case,activity,time\n1,A,a,2024-01-01\n", "1.csv"), how=how)
-    outcome = take(store, write(tmp_path, "id,case,activity,time\n2,A,b,2024-01-02\n1,A,a,2024-01-09\n", "2.csv"), how=how)
+    outcome = take(
+        store, write(tmp_path, "id,case,activity,time\n2,A,b,2024-01-02\n1,A,a,2024-01-09\n", "2.csv"), how=how
+    )
     assert (outcome.taken, len(outcome.faults)) == ([], 1)
     assert query(store, "events", "event_id") == [("1",)]
-    inside = take(tmp_path / "t", write(tmp_path, "id,case,activity,time\n1,A,a,2024-01-01\n1,A,b,2024-01-01\n", "3.csv"), how=how)
+    inside = take(
+        tmp_path / "t", write(tmp_path, "id,case,activity,time\n1,A,a,2024-01-01\n1,A,b,2024-01-01\n", "3.csv"), how=how
+    )
     assert (inside.taken, inside.snapshot) == ([], 0)
     assert "'1'" in str(inside.faults[0])
 
@@ -120,8 +128,6 @@ def test_a_store_is_not_made_where_everything_is_refused(tmp_path: Path) -> None
 
 
 def test_a_table_without_a_mapping_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    from scherp.events.mapping import Mapping
-
     outcome = take(tmp_path / "s", write(tmp_path, PLAIN), how=Mapping())
     assert "--mapping" in str(outcome.faults[0])
 
@@ -129,11 +135,11 @@ def test_a_table_without_a_mapping_is_refused_with_what_to_do(tmp_path: Path) ->
 def test_names_that_no_database_takes_are_kept_all_the_same(tmp_path: Path) -> None:
     """An attribute may be called nothing, or hold a NUL; it then stands in a column of another name."""
     store = tmp_path / "s"
-    document = ocel(NEW, objects={"o1": {"": "nameless", "a\0b": "zero", "it's \"x\"; --": "quoted"}})
+    document = ocel(NEW, objects={"o1": {"": "nameless", "a\0b": "zero", 'it\'s "x"; --': "quoted"}})
     assert take(store, write(tmp_path, document, "a.jsonocel")).faults == []
     (kind,) = read_manifest(store)[0].object_types
     held = {a.name: query(store, "objects", '"' + a.column.replace('"', '""') + '"')[0][0] for a in kind.attributes}
-    assert held == {"": "nameless", "a\0b": "zero", "it's \"x\"; --": "quoted"}
+    assert held == {"": "nameless", "a\0b": "zero", 'it\'s "x"; --': "quoted"}
 
 
 def test_object_types_and_ids_are_never_part_of_a_statement(tmp_path: Path) -> None:
@@ -147,15 +153,11 @@ def test_object_types_and_ids_are_never_part_of_a_statement(tmp_path: Path) -> N
 
 
 def test_the_store_is_not_made_in_a_folder_with_other_things(tmp_path: Path) -> None:
-    from pytest import raises
-
-    from scherp.faults import Refused
-
     source = write(tmp_path, PLAIN)
-    with raises(Refused, match="the folder holds other things and is no store"):
+    with pytest.raises(Refused, match="the folder holds other things and is no store"):
         take(tmp_path, source)
-    with raises(Refused, match="cannot be written"):
+    with pytest.raises(Refused, match="cannot be written"):
         take(source / "store", source)
-    with raises(Refused, match="cannot be written"):
+    with pytest.raises(Refused, match="cannot be written"):
         take(tmp_path / ("x" * 300), source)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["table.csv"]

@@ -16,7 +16,7 @@ from scherp.events.manifest import read_manifest
 
 HEAD = "case,activity,time,note\n"
 ROWS = st.lists(
-    st.tuples(st.sampled_from("AB"), st.sampled_from(["a", "b", ""]), st.sampled_from(["2024-01-01", "", "x"]), st.sampled_from(["", "1", "n"])),
+    st.tuples(*map(st.sampled_from, ("AB", ["a", "b", ""], ["2024-01-01", "", "x"], ["", "1", "n"]))),
     max_size=8,
 )
 

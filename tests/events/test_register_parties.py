@@ -86,7 +86,10 @@ def test_an_empty_register_and_quoted_newlines_are_fine(tmp_path: Path) -> None:
         (HEAD + SHOP.replace("P1", ""), "line 2: the party is empty"),
         (HEAD + SHOP.replace("shop", "shopp"), "line 2: 'shopp' is no kind of party"),
         (HEAD + SHOP.replace("2025-04-07", "7-4-2025"), "line 2: valid_from '7-4-2025' is no date"),
-        (HEAD + SHOP.replace("2025-12-31", "2024-12-31"), "line 2: valid_to 2024-12-31 lies before valid_from 2025-04-07"),
+        (
+            HEAD + SHOP.replace("2025-12-31", "2024-12-31"),
+            "line 2: valid_to 2024-12-31 lies before valid_from 2025-04-07",
+        ),
         (HEAD + SHOP.replace("500", "-1"), "line 2: stock_limit_g '-1' is no weight"),
         (HEAD + SHOP.replace("500", "NaN"), "line 2: stock_limit_g 'NaN' is no weight"),
         (HEAD + SHOP.replace("500", "Infinity"), "line 2: stock_limit_g 'Infinity' is no weight"),

@@ -89,7 +89,13 @@ def test_every_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     cut = write(tmp_path, gzip.compress(PLAIN.encode())[:-9], "cut.csv.gz")
     garbled = write(tmp_path, b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + b"\xff" * 30, "garbled.csv.gz")
     said_of = said(bad, tmp_path / "none.csv", cut, garbled, Path("x" * 5000), Path("a\0b"))
-    for words in ("bad.bin: this is no format", "none.csv: there is no such file", "cut.csv.gz:", "garbled.csv.gz:", "xxx"):
+    for words in (
+        "bad.bin: this is no format",
+        "none.csv: there is no such file",
+        "cut.csv.gz:",
+        "garbled.csv.gz:",
+        "xxx",
+    ):
         assert words in said_of
     assert len(said_of) < 3000
 
@@ -106,8 +112,13 @@ def test_an_unknown_format_says_what_is_known_and_quotes_nothing(tmp_path: Path)
 
 
 @settings(max_examples=40, deadline=None)
-@given(content=st.binary(max_size=200), ending=st.sampled_from(["csv", "json", "xml", "xes", "sqlite", "csv.gz", "parquet", "bin"]))
-def test_any_bytes_are_read_or_refused_with_sentences(content: bytes, ending: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(
+    content=st.binary(max_size=200),
+    ending=st.sampled_from(["csv", "json", "xml", "xes", "sqlite", "csv.gz", "parquet", "bin"]),
+)
+def test_any_bytes_are_read_or_refused_with_sentences(
+    content: bytes, ending: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("any")
     source = write(folder, content, f"any.{ending}")
     try:

@@ -59,7 +59,9 @@ FORGERIES: dict[str, Callable[[dict[str, Any]], None]] = {
     "an absolute part": _first_part("path", "/etc/passwd"),
     "a part that climbs": _first_part("path", "parts/events/../../../x/000001-0000.parquet"),
     "SQL as a column's type": _first_part("columns", [["event_id", "VARCHAR) FROM read_text('/etc/passwd') --"]]),
-    "SQL as an attribute's type": lambda d: d.update(event_attributes=[{"name": "x", "column": "x", "type": "INT); DROP"}]),
+    "SQL as an attribute's type": lambda d: d.update(
+        event_attributes=[{"name": "x", "column": "x", "type": "INT); DROP"}]
+    ),
     "SQL as an object attribute's type": lambda d: d["object_types"][0].update(
         attributes=[{"name": "x", "column": "x", "type": "1"}]
     ),
@@ -87,7 +89,9 @@ def test_every_part_that_is_missing_or_altered_is_named(store: Path) -> None:
         path.write_bytes(whole[:-1])
         assert [fault.where for fault in part_faults(store, manifest, thorough=False)] == [part.path]
         path.unlink()
-        assert [fault.what for fault in part_faults(store, manifest, thorough=False)] == ["this part of the store is missing"]
+        assert [fault.what for fault in part_faults(store, manifest, thorough=False)] == [
+            "this part of the store is missing"
+        ]
         path.write_bytes(whole)
 
 

@@ -14,6 +14,7 @@ from table_samples import mapping, query, reasons, refusal, take, taken, write
 from scherp.events.attributes import DECIMAL, INTEGER, LONG_DECIMAL, TEXT
 from scherp.events.database import connect, name, rows
 from scherp.events.manifest import read_manifest
+from scherp.events.mapping import parse_mapping
 from scherp.events.table_types import attribute_types, typed
 
 HEAD = "case,activity,time"
@@ -117,7 +118,7 @@ def test_names_keep_their_spelling_whatever_they_are(tmp_path: Path) -> None:
 
 
 def test_named_columns_may_be_called_anything_too(tmp_path: Path) -> None:
-    content = "\"it's; DROP TABLE x\",\"select\"\"1\",Type,type\nA,a,2024-01-01,t\n"
+    content = '"it\'s; DROP TABLE x","select""1",Type,type\nA,a,2024-01-01,t\n'
     store = taken(tmp_path, content, case="it's; DROP TABLE x", activity='select"1', time="Type")
     assert query(store, "takes_part", "object_id, event_type") == [("A", "a")]
     assert types_of(store) == {"type": "VARCHAR"}
@@ -134,6 +135,11 @@ def test_types_that_differ_between_documents_widen_and_say_so(tmp_path: Path) ->
     ]
 
 
+def test_rows_that_are_refused_decide_no_type(tmp_path: Path) -> None:
+    store = taken(tmp_path, f"{HEAD},x\nA,a,2024-01-01,5\nA,,2024-01-01,many\n")
+    assert types_of(store) == {"x": "BIGINT"}
+
+
 def test_a_number_before_it_had_decimals_is_the_same_event(tmp_path: Path) -> None:
     store = tmp_path / "s"
     take(store, write(tmp_path, f"{HEAD},x\nA,a,2024-01-01,5\n", "1.csv"))
@@ -144,12 +150,14 @@ def test_a_number_before_it_had_decimals_is_the_same_event(tmp_path: Path) -> No
 def test_a_column_that_came_later_changes_nothing_of_older_rows(tmp_path: Path) -> None:
     store = tmp_path / "s"
     take(store, write(tmp_path, f"{HEAD},x\nA,a,2024-01-01,5\n", "1.csv"))
-    later = f"y,time,x,case,activity\n,2024-01-01,5,A,a\nnew,2024-01-02,5,A,b\n"
+    later = "y,time,x,case,activity\n,2024-01-01,5,A,a\nnew,2024-01-02,5,A,b\n"
     (one,) = take(store, write(tmp_path, later, "2.csv")).taken
     assert (one.kept, one.known) == (1, 1)
 
 
-@pytest.mark.parametrize(("left", "right"), [(("ab", "c"), ("a", "bc")), (("x", ""), ("", "x")), (("1:", "2"), ("1", ":2"))])
+@pytest.mark.parametrize(
+    ("left", "right"), [(("ab", "c"), ("a", "bc")), (("x", ""), ("", "x")), (("1:", "2"), ("1", ":2"))]
+)
 def test_cells_that_only_look_alike_in_a_row_are_other_events(
     tmp_path: Path, left: tuple[str, str], right: tuple[str, str]
 ) -> None:
@@ -160,9 +168,7 @@ def test_cells_that_only_look_alike_in_a_row_are_other_events(
 
 
 def test_case_attributes_belong_to_the_case_and_change_with_a_date(tmp_path: Path) -> None:
-    content = (
-        f"{HEAD},region,size,never\nA,a,2024-01-01,North,1,\nA,b,2024-01-03,South,1,\nA,c,2024-01-05,South,,\nB,a,2024-01-02,,2.5,\n"
-    )
+    content = f"{HEAD},region,size,never\nA,a,2024-01-01,North,1,\nA,b,2024-01-03,South,1,\nA,c,2024-01-05,South,,\nB,a,2024-01-02,,2.5,\n"
     store = taken(tmp_path, content, case_attributes=["region", "size", "never"])
     assert query(store, "objects", "object_id, type, region, CAST(size AS VARCHAR)") == [
         ("A", "case", "North", "1.000000"),
@@ -200,14 +206,12 @@ def test_several_objects_a_row_take_part_with_role_and_quantity(tmp_path: Path) 
 
 
 def test_a_case_and_further_objects_stand_side_by_side(tmp_path: Path) -> None:
-    store = taken(tmp_path, f"{HEAD},shop\nA,a,2024-01-01,S\n", objects=[{"column": "shop", "type": "it's a \"shop\""}])
+    store = taken(tmp_path, f"{HEAD},shop\nA,a,2024-01-01,S\n", objects=[{"column": "shop", "type": 'it\'s a "shop"'}])
     assert query(store, "takes_part", "object_id, event_type") == [("A", "a"), ("S", "a")]
-    assert {kind.name for kind in read_manifest(store)[0].object_types} == {"case", "it's a \"shop\""}
+    assert {kind.name for kind in read_manifest(store)[0].object_types} == {"case", 'it\'s a "shop"'}
 
 
 def test_several_tables_are_each_read_by_their_own_mapping(tmp_path: Path) -> None:
-    from scherp.events.mapping import parse_mapping
-
     write(tmp_path, "k,w,t\nA,a,2024-01-01\n", "calls-1.csv")
     write(tmp_path, "zaak;wat;wanneer\nA;b;2024-01-02\n", "letters.csv")
     write(tmp_path, "x\n1\n", "other.csv")
@@ -245,7 +249,13 @@ def test_parquet_reads_as_the_same_table_in_csv(tmp_path: Path) -> None:
     columns = "event_id, type, time, date_only, CAST(whole AS VARCHAR), CAST(amount AS VARCHAR), flag, day, note"
     assert query(one, "events", columns) == query(other, "events", columns)
     assert types_of(one) == types_of(other)
-    assert types_of(one) == {"whole": "BIGINT", "amount": "DECIMAL(18,6)", "flag": "BOOLEAN", "day": "DATE", "note": "VARCHAR"}
+    assert types_of(one) == {
+        "whole": "BIGINT",
+        "amount": "DECIMAL(18,6)",
+        "flag": "BOOLEAN",
+        "day": "DATE",
+        "note": "VARCHAR",
+    }
 
 
 def test_nested_and_typed_parquet_values_are_read(tmp_path: Path) -> None:

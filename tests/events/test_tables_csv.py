@@ -143,7 +143,10 @@ def test_a_huge_cell_is_kept_and_a_line_beyond_the_limit_refused(tmp_path: Path)
         (b"case,activity,time,\xe9\n", "the header is not text in the stated encoding"),
         (b"case,activity,time,a\0b\n", "the header is not text in the stated encoding"),
         (b"case,activity,tyme\nA,a,2024-01-01\n", "'time', which the table does not have. Did you mean 'tyme'?"),
-        (b"zaak,wat,wanneer\n", "the mapping names the column 'case', which the table does not have. The table has 'zaak'"),
+        (
+            b"zaak,wat,wanneer\n",
+            "the mapping names the column 'case', which the table does not have. The table has 'zaak'",
+        ),
         (gzip.compress(PLAIN.encode() * 500)[:-40], "gzip"),
     ],
     ids=["empty", "blank", "nameless", "twice", "number twice", "encoding", "nul", "meant", "unlike", "cut gzip"],
@@ -173,7 +176,19 @@ def test_a_bad_byte_in_the_packed_stream_is_refused(tmp_path: Path) -> None:
 def test_read_is_kept_and_known_and_refused(tmp_path: Path) -> None:
     store = tmp_path / "s"
     take(store, write(tmp_path, PLAIN, "first.csv"))
-    outcome = take(store, write(tmp_path, PLAIN + "C,new,2024-01-01\nragged\n,x,2024-01-01\n", "second.csv"), how=mapping())
+    outcome = take(
+        store, write(tmp_path, PLAIN + "C,new,2024-01-01\nragged\n,x,2024-01-01\n", "second.csv"), how=mapping()
+    )
     (one,) = outcome.taken
     assert (one.read, one.kept, one.known, one.refused) == (6, 1, 3, 2)
     assert one.refused == len(rejects(store))
+
+
+def test_many_kinds_of_events_and_many_broken_lines_are_all_counted(tmp_path: Path) -> None:
+    """More than are handed to the database at once."""
+    kinds = "".join(f"A,kind {number},2024-01-01\n" for number in range(50_001))
+    store = taken(tmp_path, "case,activity,time\n" + kinds + "ragged\n" * 50_002)
+    manifest, _ = read_manifest(store)
+    assert len(manifest.kinds) == 50_001
+    assert len({row[0] for row in query(store, "takes_part", "kind")}) == 50_001
+    assert len(rejects(store)) == 50_002

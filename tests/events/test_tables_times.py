@@ -30,14 +30,18 @@ CLOCKS = st.builds(
     st.integers(0, 60),
     st.sampled_from(["", ":00", ":59", ":60", ":01.5", ":01,25", ":01.123456", ":01.1234567", ":"]),
 )
-OFFSETS = st.sampled_from(["", "", "Z", "z", "+01:00", "-0930", "+02", " +01:00", "+23:59", "+24:00", "+01:75", "-", "CET"])
+OFFSETS = st.sampled_from(
+    ["", "", "Z", "z", "+01:00", "-0930", "+02", " +01:00", "+23:59", "+24:00", "+01:75", "-", "CET"]
+)
 CELLS = st.one_of(
     DATES,
     st.builds("".join, st.tuples(DATES, CLOCKS, OFFSETS)),
     st.builds(" {} ".format, DATES),
     st.text(max_size=12),
 )
-ZONES = st.sampled_from(["UTC", "Europe/Amsterdam", "America/Sao_Paulo", "Asia/Beirut", "America/New_York", "Asia/Kathmandu"])
+ZONES = st.sampled_from(
+    ["UTC", "Europe/Amsterdam", "America/Sao_Paulo", "Asia/Beirut", "America/New_York", "Asia/Kathmandu"]
+)
 
 
 def expected(cell: str, zone: str) -> Instant | str | None:
@@ -77,9 +81,14 @@ def _said(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=60), ZONES)
-@example(["2024-03-31T02:30", "2024-10-27T02:30", "2024-10-27", "2024-03-31T24:00", "2024-03-30T24:00:00.0"], "Europe/Amsterdam")
+@example(
+    ["2024-03-31T02:30", "2024-10-27T02:30", "2024-10-27", "2024-03-31T24:00", "2024-03-30T24:00:00.0"],
+    "Europe/Amsterdam",
+)
 @example(["2018-11-04", "2018-11-04 00:30", "2019-02-16T23:30"], "America/Sao_Paulo")
-@example(["1899-12-31T23:59:59", "1900-01-01", "1937-06-30T12:00", "2100-12-31", "2101-07-01T12:00"], "Europe/Amsterdam")
+@example(
+    ["1899-12-31T23:59:59", "1900-01-01", "1937-06-30T12:00", "2100-12-31", "2101-07-01T12:00"], "Europe/Amsterdam"
+)
 @example(["0001-01-01T00:00+05:00", "9999-12-31T23:00-05:00", "0001-01-01", "9999-12-31T24:00"], "UTC")
 def test_a_cell_means_what_parse_instant_says(cells: list[str], zone: str) -> None:
     assert read(cells, zone) == [expected(cell, zone) for cell in cells]
@@ -126,13 +135,17 @@ def test_the_spellings_of_iso_8601(tmp_path: Path, cell: str, means: str) -> Non
     assert [iso(micros) for (micros,) in query(store, "events", "epoch_us(time)")] == [means]
 
 
-@pytest.mark.parametrize("cell", ["2024-05-01510:30", "01-05-2024", "2024-13-01", "10:30", "2024-05-01T25:00", "1714557600"])
+@pytest.mark.parametrize(
+    "cell", ["2024-05-01510:30", "01-05-2024", "2024-13-01", "10:30", "2024-05-01T25:00", "1714557600"]
+)
 def test_what_is_no_iso_8601_is_refused_and_never_guessed(tmp_path: Path, cell: str) -> None:
     assert reasons(taken(tmp_path, f"case,activity,time\nA,a,{cell}\n")) == ["the time cannot be read"]
 
 
 def test_the_doubled_hour_is_the_first_and_counted_and_the_skipped_hour_is_refused(tmp_path: Path) -> None:
-    content = "case,activity,time\nA,a,2024-10-27T02:30\nB,b,2024-03-31T02:30\nC,c,2024-10-27\nD,d,2024-10-27T02:30+01:00\n"
+    content = (
+        "case,activity,time\nA,a,2024-10-27T02:30\nB,b,2024-03-31T02:30\nC,c,2024-10-27\nD,d,2024-10-27T02:30+01:00\n"
+    )
     store = taken(tmp_path, content, zone="Europe/Amsterdam")
     found = query(store, "events", 'type, epoch_us(time), "offset", date_only', "type")
     assert [(kind, iso(micros), offset, date_only) for kind, micros, offset, date_only in found] == [
@@ -167,7 +180,9 @@ def test_naive_times_of_registration_without_a_zone_refuse_the_table(tmp_path: P
         ("%Y-%m-%d %H:%M:%S %z", "2024-07-01 09:05:00 +0500", "2024-07-01T04:05:00Z", False),
     ],
 )
-def test_a_stated_format_is_read_in_the_zone(tmp_path: Path, format_: str, cell: str, means: str, date_only: bool) -> None:
+def test_a_stated_format_is_read_in_the_zone(
+    tmp_path: Path, format_: str, cell: str, means: str, date_only: bool
+) -> None:
     store = taken(tmp_path, f"case,activity,time\nA,a,{cell}\n", zone="Europe/Amsterdam", time_format=format_)
     found = query(store, "events", "epoch_us(time), date_only")
     assert [(iso(micros), bare) for micros, bare in found] == [(means, date_only)]
@@ -210,9 +225,14 @@ def test_bare_dates_are_noted_so_that_days_can_be_counted(tmp_path: Path) -> Non
 
 
 def test_odd_cells_in_great_number_are_read_one_by_one(tmp_path: Path) -> None:
-    lines = "".join(f"A,a,2024{day:04}T1015\n" for day in (131, 229, 1301)) + "".join(f"B,b,x{n}\n" for n in range(120_000))
+    lines = "".join(f"A,a,2024{day:04}T1015\n" for day in (131, 229, 1301)) + "".join(
+        f"B,b,x{n}\n" for n in range(120_000)
+    )
     store = taken(tmp_path, f"case,activity,time\n{lines}")
-    assert [iso(m) for (m,) in query(store, "events", "epoch_us(time)")] == ["2024-01-31T10:15:00Z", "2024-02-29T10:15:00Z"]
+    assert [iso(m) for (m,) in query(store, "events", "epoch_us(time)")] == [
+        "2024-01-31T10:15:00Z",
+        "2024-02-29T10:15:00Z",
+    ]
     assert len(reasons(store)) == 120_001
 
 

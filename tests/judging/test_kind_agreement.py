@@ -102,7 +102,7 @@ def histories(draw: st.DrawFn) -> list[Did]:
     return found
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=80, derandomize=True, deadline=None)
 @given(histories(), st.integers(-1, 8), st.sampled_from([None, 1, 2]), st.sampled_from([None, None, 2]), st.booleans())
 def test_the_engine_finds_what_sets_and_sums_find(
     history: list[Did], as_of: int, within: int | None, complete: int | None, keep_met: bool

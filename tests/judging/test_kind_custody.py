@@ -123,7 +123,7 @@ def histories(draw: st.DrawFn) -> list[Did]:
     return draw(st.permutations(found))
 
 
-@settings(max_examples=100, derandomize=True, deadline=None)
+@settings(max_examples=80, derandomize=True, deadline=None)
 @given(histories(), st.integers(0, 12), st.sampled_from([None, 2]))
 def test_the_engine_finds_what_a_search_over_every_order_finds(
     history: list[Did], as_of: int, hours: int | None
@@ -138,7 +138,7 @@ def test_the_engine_finds_what_a_search_over_every_order_finds(
     assert counts == verdicts(rows)
 
 
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(histories(), st.integers(0, 8))
 def test_leaving_out_what_is_met_changes_no_count(history: list[Did], as_of: int) -> None:
     rows, counts = judged(CHECK, history, as_of)

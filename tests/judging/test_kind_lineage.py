@@ -142,7 +142,7 @@ def histories(draw: st.DrawFn) -> list[Did]:
     return found
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=80, derandomize=True, deadline=None)
 @given(histories(), st.integers(0, 5), st.sampled_from([None, 1]), st.booleans(), st.booleans())
 def test_the_engine_finds_what_a_search_upwards_finds(
     history: list[Did], as_of: int, hours: int | None, where: bool, keep_met: bool

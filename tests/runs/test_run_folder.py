@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -25,7 +24,14 @@ def into_store(folder: Path, content: str, name: str = "questions.csv") -> Path:
     """A store outside the run with one table read."""
     asked(folder)
     (folder / name).write_text(content, "utf-8")
-    keys = {"case": "case", "activity": "activity", "time": "time", "recorded": "known", "zone": "UTC", "case_attributes": ["size"]}
+    keys = {
+        "case": "case",
+        "activity": "activity",
+        "time": "time",
+        "recorded": "known",
+        "zone": "UTC",
+        "case_attributes": ["size"],
+    }
     outcome = take_in(folder / "store", find_sources([folder / name]), parse_mapping(keys, "m"))
     assert outcome.faults == []
     return folder / "store"
@@ -131,7 +137,7 @@ def test_a_place_that_cannot_be_written_ends_in_a_sentence(tmp_path: Path) -> No
 @pytest.mark.parametrize("key", ["as_of", "known_at"])
 @pytest.mark.parametrize("moment", ["yesterday", "", "2024-13-01", "'; DROP TABLE x", "2024-01-01\0"])
 def test_a_moment_that_is_none_is_refused(tmp_path: Path, key: str, moment: str) -> None:
-    with pytest.raises(Refused, match="--as-of|--known-at"):
+    with pytest.raises(Refused, match=r"--as-of|--known-at"):
         made(tmp_path, **{key: moment})
 
 
@@ -173,4 +179,4 @@ def test_a_full_disk_leaves_no_half_run(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "scherp.faults.Refused: " in ended.stderr
     assert "File too large" in ended.stderr
-    assert sorted(os.listdir(tmp_path)) == ["answers.yaml", "questions.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.yaml", "questions.csv"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -182,7 +183,9 @@ def test_a_consistent_forgery_is_found_by_the_printed_seal_and_by_the_signature(
     pair = new_keys(tmp_path / "keys")
     honest = made(tmp_path, sign=pair.private)
     assert differences(honest.folder, expect=honest.seal, key=pair.public) == []
-    (tmp_path / "questions.csv").write_text(table([("A", "ask", "2024-01-01", "", ""), ("A", "answer", "2024-01-01", "", "")]))
+    (tmp_path / "questions.csv").write_text(
+        table([("A", "ask", "2024-01-01", "", ""), ("A", "answer", "2024-01-01", "", "")])
+    )
     forged = made(tmp_path, out=tmp_path / "forged")
     for name in ("seal.sig", "seal.pub"):
         shutil.copy(honest.folder / name, forged.folder / name)
@@ -233,8 +236,6 @@ def test_a_part_forged_together_with_its_manifest_is_found(run: Path) -> None:
     part.write_bytes(b"PAR1 no parquet at all PAR1")
     manifest = run / "store" / "manifest-000001.json"
     document = json.loads(manifest.read_bytes())
-    import hashlib
-
     for one in document["parts"]:
         if one["path"].endswith(f"events/{part.name}"):
             one.update(sha256=hashlib.sha256(part.read_bytes()).hexdigest(), bytes=part.stat().st_size)
@@ -242,6 +243,17 @@ def test_a_part_forged_together_with_its_manifest_is_found(run: Path) -> None:
     sha256 = hashlib.sha256(manifest.read_bytes()).hexdigest()
     edit_record(run, lambda record: record["data"].update(manifest_sha256=sha256))
     assert {fault.where for fault in differences(run)} & {"the data", "judging"}
+
+
+@pytest.mark.parametrize("dress", ["\r\n", "\n\n", "\ufeff"])
+def test_a_framework_is_kept_to_the_byte(tmp_path: Path, dress: str) -> None:
+    request = asked(tmp_path)
+    plain = request.framework.read_bytes().decode()
+    dressed = dress + plain if dress == "\ufeff" else plain.replace("\n", dress)
+    request.framework.write_bytes(dressed.encode())
+    done = made(tmp_path)
+    assert (done.folder / "framework.yaml").read_bytes().decode() in (dressed, dressed.removeprefix("\ufeff"))
+    assert differences(done.folder) == []
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
@@ -263,7 +275,9 @@ def test_the_same_data_give_the_same_record(tmp_path: Path) -> None:
 
 
 def test_an_intake_after_the_run_changes_nothing_of_an_inner_store(run: Path) -> None:
-    how = parse_mapping({"case": "case", "activity": "activity", "time": "time", "recorded": "known", "zone": "UTC"}, "m")
+    how = parse_mapping(
+        {"case": "case", "activity": "activity", "time": "time", "recorded": "known", "zone": "UTC"}, "m"
+    )
     (run.parent / "more.csv").write_text(table([("F", "ask", "2024-01-15T10:00", "", "")]))
     take_in(run / "store", find_sources([run.parent / "more.csv"]), how)
     assert {fault.where.split("/")[0] for fault in differences(run)} >= {"store"}

@@ -118,3 +118,10 @@ def _in_order(done: Simulated) -> list[str]:
 
 def _utc(text: str) -> str:
     return instant(text).astimezone(instant("2000-01-01T00:00:00+00:00").tzinfo).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_the_page_lists_every_violation_that_can_be_planted() -> None:
+    page = (Path(__file__).parents[2] / "docs/simulation.md").read_text(encoding="utf-8")
+    assert [line.split("`")[1] for line in page.splitlines() if line.startswith("| `") and "_" in line] == list(
+        PLANTERS
+    )

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from scherp.cli import demo, events, judge, keys, norms, verify
+from scherp.cli import chain, demo, events, judge, keys, norms, simulate, verify
 
 _INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
@@ -28,6 +28,8 @@ events.add_to(app)
 norms.add_to(app)
 verify.add_to(app)
 keys.add_to(app)
+chain.add_to(app)
+simulate.add_to(app)
 demo.add_to(app)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FAIL_ON = 3
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917 - each option of the command is one argument
     framework: Annotated[str, typer.Argument(help="An id from the library, such as nl/road-fines, or a file.")],
     sources: Annotated[list[Path], typer.Argument(help="Files, folders, or one store.", metavar="SOURCE...")],
     as_of: Annotated[

@@ -42,7 +42,7 @@ def common_type(types: Iterable[str]) -> str:
     return TEXT
 
 
-def written(value: Any) -> tuple[str, str] | None:
+def written(value: Any) -> tuple[str, str] | None:  # noqa: PLR0911 - one line for each type
     """A value as text and its SQL type; None for null. Text of a timestamp is UTC."""
     if value is None:
         return None

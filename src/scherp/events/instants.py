@@ -21,7 +21,7 @@ _FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59
 _MIDNIGHT_24 = re.compile(r"T24:00(:00([.,]0+)?)?(?![:.,\d])")
 
 
-class SkippedHour(ValueError):
+class SkippedHour(ValueError):  # noqa: N818 - named for what it is
     """A local time that does not exist: the clock skipped it in spring."""
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scherp.events.attributes import register
-from scherp.events.database import name, rows, text, value
+from scherp.events.database import fill, name, rows, text, value
 from scherp.events.facts import write_facts
 from scherp.events.manifest import Kind
 from scherp.events.parts import (
@@ -213,10 +213,7 @@ def _number_kinds(target: Target, unit: Unit) -> None:
         database,
         "CREATE OR REPLACE TEMP TABLE kind_numbers(type VARCHAR, k0 VARCHAR, k1 VARCHAR, k2 VARCHAR, kind INTEGER)",
     )
-    if seen:
-        database.executemany(
-            "INSERT INTO kind_numbers VALUES (?, ?, ?, ?, ?)", [(*r, numbers[r]) for r in seen]
-        ).fetchall()
+    fill(database, "kind_numbers", [(*row, numbers[row]) for row in seen])
     same = " AND ".join(
         ["f.type IS NOT DISTINCT FROM k.type"]
         + [f"CAST(f.{part} AS VARCHAR) IS NOT DISTINCT FROM k.k{n}" for n, part in enumerate(parts) if part != "NULL"]

@@ -79,7 +79,7 @@ def _files(source: Path, faults: list[Fault]) -> Iterator[tuple[Path, str, bool]
                 faults.append(Fault(shown, "this is no regular file", "Take it out of the folder"))
 
 
-def _format(path: Path, shown: str, in_folder: bool) -> Format:
+def _format(path: Path, shown: str, in_folder: bool) -> Format:  # noqa: PLR0911 - one line for each sign of a format
     head = _head(path, shown)
     if path.name == "parties.csv" and in_folder:
         return "register"

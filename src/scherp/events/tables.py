@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scherp.events.attributes import DECIMAL, LONG_DECIMAL
 from scherp.events.contract import Contract
-from scherp.events.database import Database, name, rows, text, value
+from scherp.events.database import Database, fill, name, rows, text, value
 from scherp.events.mapping import ObjectColumn, Table
 from scherp.events.moments_sql import read_moments
 from scherp.events.table_file import LoadedTable, load_table
@@ -121,8 +121,7 @@ def _write_rejects(database: Database, table: LoadedTable, rejects: Path, withhe
     cells = ", ".join(f"{text(column)}, {cell}" for column, cell in table.columns.items())
     rows(database, "CREATE OR REPLACE TEMP TABLE broken(line BIGINT, reason VARCHAR, content VARCHAR)")
     lines = [(line, reason, None if withheld else content) for line, reason, content in table.broken]
-    if lines:
-        database.executemany("INSERT INTO broken VALUES (?, ?, ?)", lines).fetchall()
+    fill(database, "broken", lines)
     rows(
         database,
         f"COPY (SELECT position AS row, NULL AS line, refusal AS reason, {'NULL' if withheld else f'json_object({cells})'} "

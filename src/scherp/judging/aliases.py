@@ -40,7 +40,7 @@ def spelled_out(framework: Framework) -> Framework:
 def with_registers(tables: Tables, words: Mapping[str, str]) -> Tables:
     """The tables where the objects of a word's own name and those of the type that it stands for are one."""
     for word, object_type in words.items():
-        if word != object_type and word in tables.object_attributes and word not in tables.partitions:
+        if word != object_type and word in tables.object_attributes:
             tables = _joined(tables, object_type, word)
     return tables
 

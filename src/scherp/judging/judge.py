@@ -137,6 +137,10 @@ class _Runner:
         ):
             held = list(self.tables.object_attributes.get(each, ()))
             self._view("objects", each, self.views.objects(each, held))
+        for each in sorted({one for _, j in judged for one in j.histories}):
+            columns = {attribute.column: attribute.type for attribute in self.tables.object_attributes.get(each, ())}
+            self._view("first objects", each, self.tables.objects_of(each, columns))
+            self._view("changes", each, self.tables.changes_of(each))
         needed: dict[Days, int] = {}
         for shared, one in judged:
             days, ahead = self._days(one.entry, shared)

@@ -113,7 +113,8 @@ class Judged:
     simple: rows of the simple path that are not met (or all, with keep_met). odd: SQL over the pivot, does the window
     path judge this object. window: rows of the window path, all outcomes. population: SQL for a norm that has neither.
     reads: the types of objects whose view `parts` (every role of every taking) it reads. objects: those whose view
-    `objects` it reads besides its own. before: what is run first, in order.
+    `objects` it reads besides its own. histories: those whose attributes it reads as they were at a moment, in the views
+    `first objects` and `changes`. before: what is run first, in order.
     """
 
     entry: Entry
@@ -124,6 +125,7 @@ class Judged:
     population: str | None = None
     reads: frozenset[str] = frozenset()
     objects: frozenset[str] = frozenset()
+    histories: frozenset[str] = frozenset()
     before: tuple[str | Loop, ...] = ()
 
     @property

@@ -140,7 +140,9 @@ def custody(place: Place) -> Custody:
 def _each(got: Fields) -> str:
     each = got.get("each", text, "?")
     if each == "event":
-        got.at["each"].refuse("'each: event' can be judged by a condition only", "Write the type of the objects judged")
+        got.at["each"].refuse(
+            "'each: event' belongs to a condition or a conservation only", "Write the type of the objects judged"
+        )
     return each
 
 
@@ -217,7 +219,10 @@ def _measures(role: str | None) -> Callable[[Place], tuple[Measure, ...]]:
 
 
 def _measure(place: Place, role: str | None) -> Measure:
+    before = len(place.page.faults)
     got = fields(place, "a measure", ("measure",), ("objects", "role"))
+    if len(place.page.faults) > before:
+        return Measure("count")
     measure = got.get("measure", text, "count")
     if "objects" not in got:
         if measure in ("count", "quantity"):

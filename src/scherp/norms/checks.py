@@ -72,7 +72,9 @@ def _kinds_advice(word: object) -> str:
 def _each(got: Fields, also_event: bool = False) -> str:
     each = got.get("each", text, "?")
     if each == "event" and not also_event:
-        got.at["each"].refuse("'each: event' can be judged by a condition only", "Write the type of the objects judged")
+        got.at["each"].refuse(
+            "'each: event' belongs to a condition or a conservation only", "Write the type of the objects judged"
+        )
     return each
 
 

@@ -6,6 +6,8 @@ worst by lateness, then by amount, then the oldest due. Source: the plan of the 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from scherp.events.database import Database, rows
 from scherp.events.instants import iso
 from scherp.judging.judge import Judgement, NormOutcome
@@ -98,10 +100,10 @@ def _lateness(database: Database) -> dict[str, list[Bar]]:
     edges = [*_BOUNDS, None]
     tests = ", ".join(
         f"count(*) FILTER (lateness >= {low}{f' AND lateness < {high}' if high else ''})"
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in pairwise(edges)
     )
     found = rows(database, f"SELECT norm, {tests} FROM verdicts WHERE lateness IS NOT NULL GROUP BY norm")
     return {
-        norm: [Bar(int(low or 0), high, count) for low, high, count in zip(edges, edges[1:], counts, strict=False)]
+        norm: [Bar(int(low or 0), high, count) for (low, high), count in zip(pairwise(edges), counts, strict=True)]
         for norm, *counts in found
     }

@@ -6,6 +6,7 @@ future are counted, never repaired. Source: the plan of the house, section 3; th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,8 +22,19 @@ from scherp.judging.record import DataRecord, SourceFile, TypeCount
 _LATE_SECONDS = 86_400  # registered more than a day after it happened
 
 
-def data_record(database: Database, store: Path, shown: str, manifest: Manifest, sha256: str) -> DataRecord:
-    """The record of a snapshot. shown: how the store is named in the record."""
+@dataclass(frozen=True)
+class Snapshot:
+    """A store as one of its manifests has it. shown: how the store is named in the record. sha256: of the manifest."""
+
+    store: Path
+    shown: str
+    manifest: Manifest
+    sha256: str
+
+
+def data_record(database: Database, snapshot: Snapshot) -> DataRecord:
+    """The record of a snapshot."""
+    store, manifest = snapshot.store, snapshot.manifest
     columns = {"type": "VARCHAR", "time": "TIMESTAMP", "recorded": "TIMESTAMP"}
     events = stored(store, manifest, "events", columns)
     clock = clock_of(manifest)
@@ -39,9 +51,9 @@ def data_record(database: Database, store: Path, shown: str, manifest: Manifest,
         kind.name: sum(part.rows for part in manifest.parts_of("objects", kind.name)) for kind in manifest.object_types
     }
     return DataRecord(
-        store=shown,
+        store=snapshot.shown,
         snapshot=manifest.number,
-        manifest_sha256=sha256,
+        manifest_sha256=snapshot.sha256,
         events=total,
         objects=objects,
         types=[TypeCount(kind, count) for kind, count in types],
@@ -72,7 +84,7 @@ def show_store(store: Path, manifest: Manifest, sha256: str) -> DataRecord:
         raise Refused(faults)
     database = connect()
     try:
-        return data_record(database, store, store.name, manifest, sha256)
+        return data_record(database, Snapshot(store, store.name, manifest, sha256))
     except duckdb.Error as fault:
         unreadable = Fault(store.name, f"the store cannot be read ({type(fault).__name__})")
         raise Refused(part_faults(store, manifest, thorough=True) or unreadable) from None

@@ -37,7 +37,7 @@ from scherp.norms.model import Framework
 from scherp.norms.read import parse_framework, read_framework
 from scherp.reports.judgement import report_html
 from scherp.runs.cases import norm_records
-from scherp.runs.data import as_sql, data_record, last_moment
+from scherp.runs.data import Snapshot, as_sql, data_record, last_moment
 
 FORMAT = 1
 Progress = Callable[[str], None]
@@ -124,13 +124,14 @@ def _judge(asked: Asked, framework: Framework, store: Path, aside: Path, progres
     cut = _cut(asked, database, store, manifest)
     verdicts = aside / "verdicts"
     verdicts.mkdir()
-    record = judged_record(database, framework, store, shown, manifest, sha256, cut, asked.keep_met, verdicts, progress)
-    (aside / "framework.yaml").write_text(framework.text, encoding="utf-8")
+    snapshot = Snapshot(store, shown, manifest, sha256)
+    record = judged_record(database, framework, snapshot, cut, asked.keep_met, verdicts, progress)
+    (aside / "framework.yaml").write_bytes(framework.text.encode())
     write_verdicts(database, record, verdicts)
     database.close()
     shutil.rmtree(spill, ignore_errors=True)
     (aside / "run.json").write_bytes(run_json(record))
-    (aside / "report.html").write_text(report_html(record), encoding="utf-8")
+    (aside / "report.html").write_bytes(report_html(record).encode())
     return record
 
 
@@ -152,10 +153,7 @@ def _moment(option: str, moment: str) -> str:
 def judged_record(
     database: Database,
     framework: Framework,
-    store: Path,
-    shown: str,
-    manifest: Manifest,
-    sha256: str,
+    snapshot: Snapshot,
     cut: Cut,
     keep_met: bool,
     verdicts: Path | None = None,
@@ -165,11 +163,12 @@ def judged_record(
 
     Norms run in a locked database, which reaches the store and the folder `verdicts`, and nothing else.
     """
-    data = data_record(database, store, shown, manifest, sha256)
+    store, manifest = snapshot.store, snapshot.manifest
+    data = data_record(database, snapshot)
     lock(database, [store] if verdicts is None else [store, verdicts])
     judgement = judge(database, from_store(store, manifest), framework, cut, keep_met, progress)
     place = str(store) + "/"
-    record = RunRecord(
+    return RunRecord(
         format=FORMAT,
         framework=FrameworkRecord(
             framework.framework,
@@ -187,7 +186,6 @@ def judged_record(
         shared_sql=[statement.replace(place, "store/") for statement in judgement.shared_sql],
         synthetic=any(intaken.synthetic for intaken in manifest.intake),
     )
-    return record
 
 
 def write_verdicts(database: Database, record: RunRecord, folder: Path) -> None:
@@ -229,4 +227,4 @@ def _close(asked: Asked, folder: Path) -> str:
 
 def framework_of(folder: Path) -> Framework:
     """The framework as it lies in a run's folder."""
-    return parse_framework((folder / "framework.yaml").read_text("utf-8"), "framework.yaml")
+    return parse_framework((folder / "framework.yaml").read_bytes().decode("utf-8"), "framework.yaml")

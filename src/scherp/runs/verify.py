@@ -23,8 +23,9 @@ from scherp.evidence.seal import PUBLIC_KEY, SEAL, SIGNATURE, check_seal, shown_
 from scherp.faults import Fault, Refused
 from scherp.judging.record import RunRecord
 from scherp.judging.relations import Cut
+from scherp.norms.model import Framework
 from scherp.reports.judgement import report_html
-from scherp.runs.data import as_sql
+from scherp.runs.data import Snapshot, as_sql
 from scherp.runs.run import FORMAT, VERDICT_COLUMNS, framework_of, judged_record, run_json, verdict_rows
 
 
@@ -116,46 +117,51 @@ def _recomputed_differences(folder: Path, record: RunRecord, store: Path, manife
 
 
 def _judged_differences(folder: Path, record: RunRecord, store: Path, manifest: Manifest, spill: Path) -> list[Fault]:
-    try:
-        framework = framework_of(folder)
-    except (OSError, UnicodeDecodeError):
-        return [Fault("framework.yaml", "it is missing or cannot be read")]
-    except Refused as refused:
-        return list(refused.faults)
-    if sha256_bytes(framework.text.encode()) != record.framework.sha256:
-        return [Fault("framework.yaml", "it is not the framework that was judged by")]
+    framework, faults = _framework(folder, record)
     try:
         cut = Cut(as_sql(record.as_of), as_sql(record.known_at) if record.known_at is not None else None)
     except ValueError:
-        return [Fault("run.json: as_of", "it is no moment")]
-    database = connect(spill=spill)
+        faults.append(Fault("run.json: as_of", "it is no moment"))
+    if framework is None or faults:
+        return faults
+    snapshot = Snapshot(store, record.data.store, manifest, record.data.manifest_sha256)
     verdicts = folder / "verdicts"
+    database = connect(spill=spill)
     try:
-        again = judged_record(
-            database,
-            framework,
-            store,
-            record.data.store,
-            manifest,
-            record.data.manifest_sha256,
-            cut,
-            record.keep_met,
-            verdicts,
-        )
+        again = judged_record(database, framework, snapshot, cut, record.keep_met, verdicts)
+        again.engine = record.engine
+        differences = _record_differences(record, again)
+        for norm in again.norms:
+            if norm.computed:
+                differences += _row_differences(database, norm.norm, verdicts / f"{norm.norm}.parquet")
     except Refused as refused:
         return list(refused.faults)
     except duckdb.Error as fault:
-        return [
-            Fault("the data", f"they cannot be judged again ({type(fault).__name__})", "See which part was altered")
-        ]
-    again.engine = record.engine
-    differences = _record_differences(record, again)
-    if not differences and (folder / "run.json").read_bytes() != run_json(record):
+        what = f"they cannot be judged again ({type(fault).__name__})"
+        return [Fault("the data", what, "See which part was altered")]
+    finally:
+        database.close()
+    return [*differences, *_written_differences(folder, record, again), *_strangers(folder, again, manifest)]
+
+
+def _framework(folder: Path, record: RunRecord) -> tuple[Framework | None, list[Fault]]:
+    """The framework in the run's folder, if it is the one that was judged by."""
+    try:
+        framework = framework_of(folder)
+    except (OSError, UnicodeDecodeError):
+        return None, [Fault("framework.yaml", "it is missing or cannot be read")]
+    except Refused as refused:
+        return None, list(refused.faults)
+    if sha256_bytes(framework.text.encode()) != record.framework.sha256:
+        return None, [Fault("framework.yaml", "it is not the framework that was judged by")]
+    return framework, []
+
+
+def _written_differences(folder: Path, record: RunRecord, again: RunRecord) -> list[Fault]:
+    """Do the record and the report lie there as the program writes them?"""
+    differences = []
+    if record == again and (folder / "run.json").read_bytes() != run_json(record):
         differences.append(Fault("run.json", "it is not written as Scherp writes it"))
-    for norm in again.norms:
-        if norm.computed:
-            differences += _row_differences(database, norm.norm, verdicts / f"{norm.norm}.parquet")
-    differences += _strangers(folder, again, manifest)
     report = folder / "report.html"
     if not report.is_file() or report.read_bytes() != report_html(again).encode():
         differences.append(Fault("report.html", "it does not say what judging gives"))
@@ -211,4 +217,3 @@ def _row_differences(database: duckdb.DuckDBPyConnection, norm: str, path: Path)
     if more or fewer:
         return [Fault(shown, f"{more} rows are not what judging gives, {fewer} rows of it are missing")]
     return []
-

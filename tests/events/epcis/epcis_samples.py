@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scherp.events.epcis import read_epcis_json, read_epcis_xml
-from scherp.events.model import Event, Nested, Reading, Taking
+from scherp.events.model import Event, Nested, Reading, Record, Taking
 from scherp.faults import Refused
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "epcis-gs1"
@@ -48,13 +48,16 @@ def a_document(*events: Any, context: Any = CONTEXT) -> dict[str, Any]:
 
 
 def read_text(folder: Path, text: str | bytes, name: str = "in.json") -> list[Event]:
-    """What the reader that fits `name` makes of a file with this text; every record of EPCIS is an event."""
+    """The events that the reader that fits `name` makes of a file with this text."""
+    return [record for record in read_records(folder, text, name) if isinstance(record, Event)]
+
+
+def read_records(folder: Path, text: str | bytes, name: str = "in.json") -> list[Record]:
+    """What the reader that fits `name` makes of a file with this text: events, and objects that an ILMD describes."""
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     reader = read_epcis_xml if name.endswith(".xml") else read_epcis_json
-    records = list(reader(path, Reading(shown=name)))
-    assert all(isinstance(record, Event) for record in records)
-    return [record for record in records if isinstance(record, Event)]
+    return list(reader(path, Reading(shown=name)))
 
 
 def read_json(folder: Path, document: Any) -> list[Event]:

@@ -7,7 +7,7 @@ what is no EPCIS at all is refused. Source: the JSON schema of EPCIS 2.0; JSON-L
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,12 +16,12 @@ import msgspec
 
 from scherp.events.epcis.faults import Found
 from scherp.events.epcis.hash import Spelling
-from scherp.events.epcis.mapping import Document, map_event
+from scherp.events.epcis.mapping import Document, described, map_event
 from scherp.events.epcis.shape import FIELDS
 from scherp.events.epcis.words import name_reader, prefixes_of, word_reader
 from scherp.events.files import open_bytes
 from scherp.events.json_stream import MAX_MEMBER, Member, malformed, stream_members
-from scherp.events.model import Event, Reading, Record
+from scherp.events.model import Reading, Record
 from scherp.faults import Fault, Refused
 
 _EVENTS = {
@@ -59,7 +59,7 @@ def _is_lines(source: BinaryIO) -> bool:
     return "eventTime" in first or first.get("type") in _CLASSES
 
 
-def _lines(path: Path, found: Found) -> Iterator[Event]:
+def _lines(path: Path, found: Found) -> Iterator[Record]:
     documents = _Documents([])
     number = offset = 0
     with open_bytes(path, found.shown) as source:
@@ -69,13 +69,11 @@ def _lines(path: Path, found: Found) -> Iterator[Event]:
                 raise Refused(Fault(f"{found.shown}: line {number}", "the line is longer than 64 MiB"))
             if not line.isspace():
                 found.number = number
-                event = _event(Member("", line, offset), documents, found)
-                if event is not None:
-                    yield event
+                yield from _event(Member("", line, offset), documents, found)
             offset += len(line)
 
 
-def _document(path: Path, found: Found) -> Iterator[Event]:
+def _document(path: Path, found: Found) -> Iterator[Record]:
     contexts: list[Any] = []
     documents: _Documents | None = None
     with open_bytes(path, found.shown) as source:
@@ -86,14 +84,12 @@ def _document(path: Path, found: Found) -> Iterator[Event]:
                 if documents is None:
                     documents = _Documents(contexts or _late_context(path, found.shown))
                 found.number += 1
-                event = _event(member, documents, found)
-                if event is not None:
-                    yield event
+                yield from _event(member, documents, found)
             else:
                 yield from _rest(member, documents or _Documents(contexts), found)
 
 
-def _rest(skeleton: Member, documents: _Documents, found: Found) -> Iterator[Event]:
+def _rest(skeleton: Member, documents: _Documents, found: Found) -> Iterator[Record]:
     """What the document is, now that its lists are out of it; it may be, or hold, a single event."""
     whole = _any(skeleton, found)
     if isinstance(whole, list):
@@ -103,9 +99,7 @@ def _rest(skeleton: Member, documents: _Documents, found: Found) -> Iterator[Eve
     kind = whole.get("type")
     if kind in _CLASSES:
         found.number += 1
-        event = _event(skeleton, documents, found)
-        if event is not None:
-            yield event
+        yield from _event(skeleton, documents, found)
     elif kind == "EPCISDocument":
         yield from _body(whole, documents.with_context(whole), found)
     elif kind == "EPCISQueryDocument":
@@ -114,7 +108,7 @@ def _rest(skeleton: Member, documents: _Documents, found: Found) -> Iterator[Eve
         raise Refused(Fault(found.shown, _NO_EPCIS, "Its `type` should be EPCISDocument."))
 
 
-def _body(whole: dict[str, Any], document: Document, found: Found) -> Iterator[Event]:
+def _body(whole: dict[str, Any], document: Document, found: Found) -> Iterator[Record]:
     body = whole.get("epcisBody")
     if not isinstance(body, dict):
         if "epcisBody" in whole or not isinstance(whole.get("epcisHeader"), dict):
@@ -124,9 +118,7 @@ def _body(whole: dict[str, Any], document: Document, found: Found) -> Iterator[E
         found.add_fault(Fault(f"{found.shown}: epcisBody.eventList", "it is not a list"))
     if isinstance(body.get("event"), dict):
         found.number += 1
-        event = map_event(body["event"], document, found)
-        if event is not None and not found:
-            yield event
+        yield from _records(body["event"], document, found)
     elif "event" in body:
         found.add_fault(Fault(f"{found.shown}: epcisBody.event", "it is not a map"))
     elif "eventList" not in body and body:
@@ -146,16 +138,22 @@ def _query_body(whole: dict[str, Any], found: Found) -> None:
     return None
 
 
-def _event(member: Member, documents: _Documents, found: Found) -> Event | None:
-    """The event, None once there are faults."""
+def _event(member: Member, documents: _Documents, found: Found) -> Iterable[Record]:
+    """The event and the objects that it describes; nothing once there are faults."""
     try:
         raw = _decode(member.raw)
     except _UNDECODABLE as error:
         fault = malformed(member, error, found.shown)
         found.add_fault(Fault(f"{found.shown}: event {found.number}", fault.what))
-        return None
-    event = map_event(raw, documents.of(raw), found)
-    return None if found.faults else event
+        return ()
+    return _records(raw, documents.of(raw), found)
+
+
+def _records(raw: dict[str, Any], document: Document, found: Found) -> Iterable[Record]:
+    event = map_event(raw, document, found)
+    if event is None or found.faults:
+        return ()
+    return (event, *described(raw, event, document)) if "ilmd" in raw else (event,)
 
 
 def _any(member: Member, found: Found) -> Any:

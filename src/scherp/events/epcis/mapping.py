@@ -3,7 +3,9 @@
 Rule: the event's type is its business step (or its class where it has none), what takes part are its identifiers with
 the role that the standard gives them, exactly as written; all else are attributes under their own names. An extension
 inside readPoint, bizLocation or errorDeclaration is kept as `readPoint.prefix:name`; a name of the ILMD that another
-attribute has already is kept as `ilmd:name`. Source: EPCIS 2.0 section 7 (event types); the engine's decisions 1 and 4.
+attribute has already is kept as `ilmd:name`. The ILMD also describes the objects that the event creates: its members
+are attributes of those objects too. Source: EPCIS 2.0 section 7 (event types; 7.3.8, ILMD); the engine's decisions 1
+and 4.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ from scherp.events.epcis.shape import check_shape
 from scherp.events.epcis.takings import Takings, takings
 from scherp.events.epcis.words import Names
 from scherp.events.instants import parse_instant
-from scherp.events.model import Correction, Event, Instant, Nested, Scalar
+from scherp.events.model import Correction, Event, Instant, Nested, Object, Scalar
 
 Attributes = dict[str, Scalar | Nested]
 _encode = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 _FOR_DECLARATION = ("declarationTime", "reason", "correctiveEventIDs")
 _NESTED = ("sensorElementList", "persistentDisposition", "certificationInfo")
 _ACTOR = "scherp:actor"
+_NO_MEMBERS = ("@context", "@type")  # of the ILMD: they say nothing of an object
 _OFFSETS = {
     f"{sign}{hour:02}:{minute:02}": (60 * hour + minute) * (1 if sign == "+" else -1)
     for sign in "+-"
@@ -69,6 +72,19 @@ def map_event(event: dict[str, Any], document: Document, found: Found) -> Event 
         attributes=attributes,
         correction=correction,
     )
+
+
+def described(event: dict[str, Any], mapped: Event, document: Document) -> Iterator[Object]:
+    """The objects that the event creates, with what its ILMD says of them; none where the event was taken back."""
+    ilmd = event.get("ilmd")
+    creates = event["type"] == "TransformationEvent" or event.get("action") == "ADD"
+    if not ilmd or not creates or mapped.correction is not None:
+        return
+    said = {document.name(key): _value(value, document) for key, value in ilmd.items() if key not in _NO_MEMBERS}
+    role = "output" if event["type"] == "TransformationEvent" else "epc"
+    for taking in mapped.takes_part:
+        if taking.role == role:
+            yield Object(taking.object_id, taking.object_type, said)
 
 
 def _times(event: dict[str, Any], found: Found) -> tuple[Instant | None, Instant | None]:
@@ -126,7 +142,7 @@ def _attributes(event: dict[str, Any], document: Document, parts: Takings, found
         if ":" in key:
             made[document.name(key)] = _value(value, document)
     for key, value in (event.get("ilmd") or {}).items():
-        if key not in ("@context", "@type"):
+        if key not in _NO_MEMBERS:
             name = document.name(key)
             made[f"ilmd:{name}" if name in made else name] = _value(value, document)
     return made

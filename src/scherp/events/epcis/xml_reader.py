@@ -14,7 +14,7 @@ from lxml import etree
 
 from scherp.events.epcis.faults import Found
 from scherp.events.epcis.hash import Spelling
-from scherp.events.epcis.mapping import Document, map_event
+from scherp.events.epcis.mapping import Document, described, map_event
 from scherp.events.epcis.shape import FIELDS
 from scherp.events.epcis.words import STANDARD_PREFIXES, name_reader, word_reader
 from scherp.events.epcis.xml_shape import event_of, namespaces_of
@@ -58,6 +58,7 @@ def read_epcis_xml(path: Path, reading: Reading) -> Iterator[Record]:
         event = map_event(raw, documents[key], found)
         if event is not None and not found:
             yield event
+            yield from described(raw, event, documents[key])
     found.refuse()
 
 

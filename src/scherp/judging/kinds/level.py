@@ -42,6 +42,7 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
         population=f"SELECT count(*) FROM ({moments}) WHERE {judged}",
         reads=frozenset([check.each]),
         objects=frozenset([check.each] if source.reads_objects else []),
+        histories=frozenset(bound.object_type for bound in bounds.values() if bound is not None and bound.object_type),
     )
 
 
@@ -87,10 +88,10 @@ def _levels(moments: str, measure: str) -> str:
 
 
 class _Bound:
-    """A bound as SQL: join ({0}: an alias) and value."""
+    """A bound as SQL: join ({0}: an alias) and value. object_type: of the objects that it is read from, if of any."""
 
-    def __init__(self, value: str, join: str = "") -> None:
-        self.value, self.join = value, join
+    def __init__(self, value: str, join: str = "", object_type: str = "") -> None:
+        self.value, self.join, self.object_type = value, join, object_type
 
 
 def _bound(entry: Entry, shared: Pass, bound: Decimal | str | None) -> _Bound | None:
@@ -108,7 +109,7 @@ def _bound(entry: Entry, shared: Pass, bound: Decimal | str | None) -> _Bound | 
         f"AND ({{0}}s.starts IS NULL OR m.time >= {{0}}s.starts) "
         "AND ({0}s.ends IS NULL OR m.time < {0}s.ends)"
     )
-    return _Bound(f"coalesce({{0}}s.held, {default})", join)
+    return _Bound(f"coalesce({{0}}s.held, {default})", join, str(parameter.origin).partition(".")[0])
 
 
 def _number(number: object) -> str:
@@ -125,16 +126,14 @@ def _spans(shared: Pass, origin: str) -> str | None:
         shared.selectors.reads.unknown[origin] = ""
         return None
     column = f"TRY_CAST({name(attribute.column)} AS {NUMBER}) AS held"
-    first = (
-        f"SELECT object_id, {column} FROM {shared.tables.objects_of(object_type, {attribute.column: attribute.type})}"
-    )
+    first = f"SELECT object_id, {column} FROM {name(f'first objects {object_type}')}"
     if (object_type, word) not in shared.tables.changed:
         return (
             f"SELECT object_id, CAST(NULL AS TIMESTAMP) AS starts, CAST(NULL AS TIMESTAMP) AS ends, held FROM ({first})"
         )
     changes = (
         f"SELECT object_id, time, max(TRY_CAST(value AS {NUMBER})) AS held "
-        f"FROM {shared.tables.changes_of(object_type)} "
+        f"FROM {name(f'changes {object_type}')} "
         f"WHERE attribute = {text(word)} AND time IS NOT NULL GROUP BY object_id, time"
     )
     return (
