@@ -74,11 +74,11 @@ def many(count: int) -> dict[str, dict[str, Any]]:
         one, other = PAIRS[number % len(PAIRS)]
         soon = f"{last[name] - 2 * turn} hours"
         either = f"{min(last[one], last[other]) - 2 * turn} hours"
-        patient = f"{24 * 26 - 2 * turn} hours"
+        patient = f"{24 * 50 - 2 * turn - number % 10} hours"
         checks: list[dict[str, dict[str, Any]]] = [
             {"response": {"after": FIRST, "follows": [one, other], "within": either}},
             {"precedence": {"event": name, "needs": FIRST, "within": soon}},
-            {"response": {"after": "Ask for information", "follows": ["Receive information", one], "within": patient}},
+            {"response": {"after": "Review", "follows": ["Decide", "Notify applicant", "Close"], "within": patient}},
             {"absence": {"event": name, "after": "Close"} if name != "Close" else {"event": FIRST, "after": "Close"}},
             {"occurrence": {"event": [one, other], "at_least": 1, "at_most": 2 + turn % 3}},
         ]

@@ -48,6 +48,8 @@ COLUMNS = ("case", "what", "when", "who", "known", "colour", "amount", "until", 
 def as_table(rnd: Random) -> World:
     """A world that a table can hold: one object an event, no object without one, nothing taken back."""
     world = worlds.world(rnd)
+    while len(world.visible()) < 6:
+        world = worlds.world(rnd)
     happenings = tuple(replace(one, objects=one.objects[:1]) for one in world.happenings)
     seen = {one.objects[0] for one in happenings}
     objects = {each: held for each, held in world.objects.items() if each in seen}
@@ -99,7 +101,7 @@ def nameless(found: list[Row], judged: Framework) -> Counter[tuple[object, ...]]
     return Counter((row[0], None if row[0] in per_event else row[1], *row[3:]) for row in found)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_store_gives_what_memory_gives(seed: int, tmp_path: Path) -> None:
     rnd = Random(1000 + seed)
     world = as_table(rnd)
@@ -109,7 +111,7 @@ def test_a_store_gives_what_memory_gives(seed: int, tmp_path: Path) -> None:
     assert nameless(found, judged) == nameless(oracle.rows(judged, world), judged)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_rows_and_their_division_over_documents_change_no_verdict(seed: int, tmp_path: Path) -> None:
     rnd = Random(2000 + seed)
     world = as_table(rnd)
@@ -122,7 +124,7 @@ def test_the_order_of_rows_and_their_division_over_documents_change_no_verdict(s
     assert through_a_store(judged, world, halves, tmp_path / "split") == first
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_framework_with_every_key_gives_the_oracles_rows(seed: int) -> None:
     compare(every_kind(), worlds.world(Random(3000 + seed)))
 

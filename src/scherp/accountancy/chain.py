@@ -72,16 +72,18 @@ class Chain:
         return Chain(self.database.cursor(), self.store, self.manifest, self.sha256, self.acts)
 
 
-def open_chain(store: Path, progress: Progress = lambda _: None) -> Chain:
-    """Open the current snapshot of a store; the first time this sorts its parts the other way round."""
-    manifest, sha256 = read_manifest(store)
+def open_chain(store: Path, progress: Progress = lambda _: None, snapshot: int | None = None) -> Chain:
+    """Open the current snapshot of a store (or an earlier one, by its number); the first time this sorts its parts the
+    other way round."""
+    manifest, sha256 = read_manifest(store, snapshot)
     if faults := part_faults(store, manifest, thorough=False):
         raise Refused(faults)
     database = connect()
     rows(database, "SET parquet_metadata_cache = true")
     folder = _folder(store)
     parts = [part for part in manifest.parts_of("takes_part") if part.rows]
-    _sweep(folder, {part.sha256 for part in parts})
+    if snapshot is None:
+        _sweep(folder, {part.sha256 for part in parts})
     for part in parts:
         for copy in _COPIES:
             if not _copy_of(folder, part, copy).is_file():

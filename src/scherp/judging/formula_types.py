@@ -2,7 +2,8 @@
 
 Rule: what cannot be read as what an operation asks for is null. Numbers are compared exactly; a text that stands where a
 number or a moment is asked is tried as one. A text literal that is no number (or no moment) makes the comparison one of
-texts, as it would be in a store whose column is text. Kinds that do not meet otherwise meet as texts. Sums hold 19 digits
+texts, as it would be in a store whose column is text. A number and a moment do not compare; where a choice (coalesce,
+case) mixes kinds its values are texts. Sums hold 19 digits
 before the point and 18 behind it, products take factors of 13 and 6, quotients are rounded to 12 behind it; what does not
 fit, and a division by zero, is null. Source: the engine's decision 10; decision 4 (floats never decide a verdict).
 """
@@ -74,14 +75,14 @@ def _by_class(node: exp.Expression) -> exp.Expression:
 
 
 def _comparison(node: exp.Expression) -> exp.Expression:
-    left, right = _same_kind([node.args["this"], node.args["expression"]])
+    left, right = _comparable([node.args["this"], node.args["expression"]])
     node.set("this", left)
     node.set("expression", right)
     return node
 
 
 def _between(node: exp.Expression) -> exp.Expression:
-    this, low, high = _same_kind([node.args["this"], node.args["low"], node.args["high"]])
+    this, low, high = _comparable([node.args["this"], node.args["low"], node.args["high"]])
     node.set("this", this)
     node.set("low", low)
     node.set("high", high)
@@ -92,7 +93,7 @@ def _in(node: exp.Expression) -> exp.Expression:
     """Each member meets the left side on its own terms."""
     this, members = node.args["this"], node.expressions
     if len({_kind_of(operand) for operand in [this, *members]} - {""}) < 2:
-        this, *members = _same_kind([this, *members])
+        this, *members = _comparable([this, *members])
         return exp.In(this=this, expressions=members)
     equals = [_comparison(exp.EQ(this=this.copy(), expression=member)) for member in members]
     return exp.paren(exp.or_(*equals))
@@ -154,7 +155,7 @@ def _case(node: exp.Expression) -> exp.Expression:
     node.set("this", None)
     default = node.args.get("default")
     results = [branch.args["true"] for branch in branches] + ([default] if default is not None else [])
-    results = _same_kind(results)
+    results = _alike(results)
     for branch, result in zip(branches, results, strict=False):
         branch.set("true", result)
     if default is not None:
@@ -164,11 +165,11 @@ def _case(node: exp.Expression) -> exp.Expression:
 
 def _choice(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.Nullif):
-        first, second = _same_kind([node.args["this"], node.args["expression"]])
+        first, second = _alike([node.args["this"], node.args["expression"]])
         node.set("this", first)
         node.set("expression", second)
         return node
-    first, *others = _same_kind([node.args["this"], *node.expressions])
+    first, *others = _alike([node.args["this"], *node.expressions])
     node.set("this", first)
     node.set("expressions", others)
     return node
@@ -182,15 +183,26 @@ def _cast(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _same_kind(operands: list[exp.Expression]) -> list[exp.Expression]:
+def _comparable(operands: list[exp.Expression]) -> list[exp.Expression]:
+    """The operands of a comparison in one kind; null where one of them cannot be read as that."""
     groups = {_kind_of(operand) for operand in operands} - {""}
-    if groups == {"number", "text"} and all(_fits(o, _is_number) for o in operands):
-        groups = {"number"}
-    if groups == {"moment", "text"} and all(_fits(o, _is_moment) for o in operands):
-        return [_try_cast(o, "TIMESTAMP") if _kind_of(o) == "text" else o for o in operands]
+    asked = next((group for group in ("moment", "number", "truth") if group in groups), "text")
+    if len(groups - {"text"}) == 1 and not all(_fits(operand, asked) for operand in operands):
+        asked = "text"
+    if asked == "number":
+        return [operand if _is_safe(operand) else _number(operand, _EXACT) for operand in operands]
+    if asked == "text":
+        return _alike(operands)
+    kind = "TIMESTAMP" if asked == "moment" else "BOOLEAN"
+    return [operand if _kind_of(operand) in (asked, "") else _try_cast(_as_text(operand), kind) for operand in operands]
+
+
+def _alike(operands: list[exp.Expression]) -> list[exp.Expression]:
+    """The operands of a choice in one kind: texts, where they differ."""
+    groups = {_kind_of(operand) for operand in operands} - {""}
     if groups == {"number"}:
-        return [o if _is_safe(o) else _number(o, _EXACT) for o in operands]
-    return [_as_text(o) for o in operands] if len(groups) > 1 else operands
+        return [operand if _is_safe(operand) else _number(operand, _EXACT) for operand in operands]
+    return [_as_text(operand) for operand in operands] if len(groups) > 1 else operands
 
 
 def _is_safe(operand: exp.Expression) -> bool:
@@ -238,23 +250,18 @@ def _try_cast(operand: exp.Expression, kind: str) -> exp.Expression:
     return exp.TryCast(this=operand.copy(), to=exp.DataType.build(kind, dialect="duckdb"), safe=True)
 
 
-def _fits(operand: exp.Expression, test: Callable[[str], bool]) -> bool:
-    return test(operand.name) if isinstance(operand, exp.Literal) and operand.is_string else True
-
-
-def _is_number(word: str) -> bool:
+def _fits(operand: exp.Expression, asked: Group) -> bool:
+    """Is it no text literal, or one that can be read as what is asked?"""
+    if not (isinstance(operand, exp.Literal) and operand.is_string):
+        return True
     try:
-        return Decimal(word).is_finite()
-    except InvalidOperation:
+        if asked == "number":
+            return Decimal(operand.name).is_finite()
+        if asked == "moment":
+            parse_instant(operand.name, "UTC")
+    except (InvalidOperation, ValueError):
         return False
-
-
-def _is_moment(word: str) -> bool:
-    try:
-        parse_instant(word, "UTC")
-    except ValueError:
-        return False
-    return True
+    return asked != "truth" or operand.name.lower() in ("true", "false")
 
 
 def _kind_of(node: exp.Expression) -> Group:

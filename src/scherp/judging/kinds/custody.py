@@ -25,12 +25,16 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     check = entry.norm.check
     assert isinstance(check, Custody)
     source = Source(entry, shared, check.each)
-    acts = _acts(source, check)
+    rows = _rows(source, check)
     validity = Validity(entry, shared.partition, shared.zone)
-    heads, freed = name(f"custody {entry.number}"), name(f"custody {entry.number} in any order")
+    heads, freed, odd = (name(f"custody {entry.number}{table}") for table in ("", " in any order", " odd"))
     kept = "" if keep_met else f" WHERE moment IS NOT NULL OR untimed IS NOT NULL OR {validity.outside('seen_first')}"
+    acts = f"SELECT DISTINCT * FROM ({rows})"
+    if not keep_met:  # the others are met, and no row tells of that
+        acts = f"SELECT DISTINCT a.* FROM ({rows}) a JOIN {odd} o ON o.object_id = a.object_id"
     found = f"SELECT * FROM ({_heads(acts, check)}) WHERE {validity.included('seen_first')}"
     before = (
+        *(() if keep_met else (f"CREATE OR REPLACE TEMP TABLE {odd} AS {_odd(rows, validity)}",)),
         f"CREATE OR REPLACE TEMP TABLE {heads} AS SELECT * FROM ({found}){kept}",
         *order_of(entry.number, heads, acts, rank_of("act")),
         f"CREATE OR REPLACE TEMP TABLE {freed} AS {freed_of(entry.number)}",
@@ -38,22 +42,45 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     return Judged(
         entry,
         simple=outcomes.rows_of(entry.number, None, _outcomes(check, shared, validity, heads, freed), keep_met),
-        population=_population(acts, validity),
+        population=_population(rows, validity),
         reads=frozenset([check.each]),
         before=before,
     )
 
 
-def _acts(source: Source, check: Custody) -> str:
-    """object_id, event_id, time, place and act of every act, once."""
+def _rows(source: Source, check: Custody) -> str:
+    """object_id, event_id, time, place and act of every act; one act may stand in several rows."""
     picked = [(act, getattr(check, act)) for act in ACTS if getattr(check, act) is not None]
     conditions = [(act, source.condition(selector)) for act, selector in picked]
     whens = " ".join(f"WHEN {condition} THEN '{act}'" for act, condition in conditions)
     any_act = " OR ".join(condition for _, condition in conditions)
     return (
-        f"SELECT DISTINCT t.object_id, t.event_id, t.time, t.place, CASE {whens} END AS act FROM {source.sql()} "
-        f"WHERE {any_act}"
+        f"SELECT t.object_id, t.event_id, t.time, t.place, CASE {whens} END AS act FROM {source.sql()} WHERE {any_act}"
     )
+
+
+def _odd(rows: str, validity: Validity) -> str:
+    """The items whose acts must be put in order: all but those with the plain life that most have.
+
+    That is: made, perhaps dispatched, received and ended, each at most once, none before the other, at the right place.
+    """
+    plain = ("creates", "leaves", "arrives", "ends")
+    columns = "".join(
+        f", sum(CASE WHEN act = '{act}' THEN 1 ELSE 0 END) AS n_{act}, min(CASE WHEN act = '{act}' THEN time END) AS "
+        f"t_{act}, min(CASE WHEN act = '{act}' THEN place END) AS p_{act}"
+        for act in plain
+    )
+    tests = [
+        f"n = n_{' + n_'.join(plain)} AND timed = n AND n_creates = 1 AND n_leaves <= 1 AND n_arrives <= n_leaves",
+        "(n_ends = 0 OR (n_ends = 1 AND n_arrives = n_leaves))",
+        "(n_leaves = 0 OR (t_leaves >= t_creates AND coalesce(p_leaves = p_creates, true)))",
+        "(n_arrives = 0 OR t_arrives >= t_leaves)",
+        "(n_ends = 0 OR (t_ends >= coalesce(t_arrives, t_creates) AND "
+        "coalesce(p_ends = CASE WHEN n_arrives = 1 THEN p_arrives ELSE p_creates END, true)))",
+        f"NOT ({validity.outside('t_creates')})",
+    ]
+    counted = f"SELECT object_id, count(*) AS n, count(time) AS timed{columns} FROM ({rows}) GROUP BY object_id"
+    return f"SELECT object_id FROM ({counted}) WHERE NOT coalesce({' AND '.join(tests)}, false)"
 
 
 def _heads(acts: str, check: Custody) -> str:
@@ -107,7 +134,7 @@ def _outcomes(check: Custody, shared: Pass, validity: Validity, heads: str, free
     )
 
 
-def _population(acts: str, validity: Validity) -> str:
+def _population(rows: str, validity: Validity) -> str:
     """SQL: how many objects this entry judges."""
     having = "" if validity.included("x") == "true" else f" HAVING {validity.included('min(time)')}"
-    return f"SELECT count(*) FROM (SELECT object_id FROM ({acts}) GROUP BY object_id{having})"
+    return f"SELECT count(*) FROM (SELECT object_id FROM ({rows}) GROUP BY object_id{having})"

@@ -22,7 +22,7 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     validity = Validity(entry, shared.partition, shared.zone)
     overlap = bool(shared.selectors.types[event] & shared.selectors.types[needed])
     a = f"first{event}"
-    plain = f"(first{needed} IS NULL OR last{needed} <= {a} OR first{needed} > {a})"
+    plain = f"CASE WHEN last{needed} <= {a} THEN true ELSE first{needed} IS NULL OR first{needed} > {a} END"
     if shared.untimed:
         plain += f" AND z{event} = 0 AND z{needed} = 0"
     simple = "false" if overlap else f"n{event} = 1 AND {plain}"

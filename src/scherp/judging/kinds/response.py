@@ -93,7 +93,7 @@ def _never_ambiguous(roles: _Roles, check: Response, shared: Pass) -> str:
         return ""
     a = f"first{roles.trigger}"
     tests = [
-        f"(first{n} IS NULL OR first{n} >= {a} OR last{n} < {a})" if n != roles.trigger else "true"
+        f"CASE WHEN first{n} >= {a} THEN true ELSE first{n} IS NULL OR last{n} < {a} END" if n != roles.trigger else "true"
         for n in dict.fromkeys(roles.others.values())
     ]
     tests += [f"n{start} = 0" for start, _ in roles.stops]  # nothing stood still
@@ -220,7 +220,7 @@ def _branches(
     return [
         ("a IS NULL", outcomes.NO_TIME),
         (validity.outside("a"), outcomes.NOT_VALID),
-        (f"due IS NULL AND {days_of(check.within, shared.zone) is not None}", outcomes.OFF_CALENDAR),
+        ("due IS NULL" if days_of(check.within, shared.zone) else "false", outcomes.OFF_CALENDAR),
         (zeros.get("t", "false"), outcomes.OTHER_WITHOUT_TIME),
         (excused, outcomes.EXCUSED),
         (zeros.get("x", "false"), outcomes.OTHER_WITHOUT_TIME),
