@@ -35,7 +35,13 @@ EPCIS_COLUMNS = {
     "bizTransactionList": PAIR.format("bizTransaction"), "sourceList": PAIR.format("source"),
     "destinationList": PAIR.format("destination"),
 }  # fmt: skip
-CSV_COLUMNS = {"event_id": "VARCHAR", "case_id": "VARCHAR", "activity": "VARCHAR", "time": "TIMESTAMP", "officer": "VARCHAR"}
+CSV_COLUMNS = {
+    "event_id": "VARCHAR",
+    "case_id": "VARCHAR",
+    "activity": "VARCHAR",
+    "time": "TIMESTAMP",
+    "officer": "VARCHAR",
+}
 
 
 def scherp_side(source: str, same: str, kind: str) -> dict[str, Any]:
@@ -60,7 +66,9 @@ def duckdb_side(source: str, same: str, kind: str) -> dict[str, Any]:
     target = Path(same).parent / f"plain-{kind}.parquet"
     with clock() as measured:
         database = connect()
-        copy = f"COPY (FROM {read.format(text(same), spelled)}) TO {text(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+        copy = (
+            f"COPY (FROM {read.format(text(same), spelled)}) TO {text(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+        )
         events = rows(database, copy)[0][0]
     return {"seconds": measured.seconds, "processor": measured.processor, "events": events}
 
@@ -83,7 +91,7 @@ SIDES = {"Scherp": scherp_side, "DuckDB": duckdb_side, "lxml": lxml_side}
 
 
 def main() -> None:
-    parser = options(__doc__, rounds=3, events=300_000)
+    parser = options(__doc__, rounds=3, events=180_000)
     parser.add_argument("--kinds", nargs="+", default=["lines", "documents", "CSV", "XES"])
     arguments = parser.parse_args()
     if side_of(arguments, SIDES):
@@ -92,9 +100,14 @@ def main() -> None:
     heading("Intake against plain reading into Parquet", f"{', '.join(f'{size:,}' for size in sizes)} events")
     with folder(arguments.data) as place:
         for kind in arguments.kinds:
-            peaks = [_kind(place, kind, size, arguments.rounds if size < sizes[-1] else 1 + arguments.rounds // 2) for size in sizes]
+            peaks = [
+                _kind(place, kind, size, arguments.rounds if size < sizes[-1] else 1 + arguments.rounds // 2)
+                for size in sizes
+            ]
             flat = f"{peaks[0]:.0f}, {peaks[1]:.0f}, {peaks[2]:.0f} MiB"
-            print(f"{kind}: peak memory of Scherp over the three sizes {flat}; {peaks[2] / peaks[0]:.1f} times for 9 times as much")
+            print(
+                f"{kind}: peak memory of Scherp over the three sizes {flat}; {peaks[2] / peaks[0]:.1f} times for 9 times as much"
+            )
 
 
 def _kind(place: Path, kind: str, size: int, rounds: int) -> float:
@@ -108,13 +121,19 @@ def _kind(place: Path, kind: str, size: int, rounds: int) -> float:
     for side in (scherp, other):
         print(side, _rate(side, held), sep="\n")
     goal = 0.25
-    ratio = verdict(other.seconds / scherp.seconds, goal, at_most=False) if kind != "XES" else f"{other.seconds / scherp.seconds:.2f}"
+    ratio = (
+        verdict(other.seconds / scherp.seconds, goal, at_most=False)
+        if kind != "XES"
+        else f"{other.seconds / scherp.seconds:.2f}"
+    )
     print(f"speed of Scherp / speed of {peer}: {ratio}; by processor {other.processor / scherp.processor:.2f}")
     return scherp.peak
 
 
 def _rate(side: Side, held: float) -> str:
-    return f"    {held / side.seconds:.1f} MB/s, {side.told['events'] / side.seconds / 1000:.1f} thousand events a second"
+    return (
+        f"    {held / side.seconds:.1f} MB/s, {side.told['events'] / side.seconds / 1000:.1f} thousand events a second"
+    )
 
 
 def _sources(place: Path, kind: str, size: int) -> tuple[Path, Path]:

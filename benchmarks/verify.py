@@ -45,7 +45,10 @@ def main() -> None:
     heading("Verifying a run against making it", f"{arguments.cases:,} cases, six norms")
     with folder(arguments.data) as place:
         _, store = permit_store(place, arguments.cases)
-        turns = [in_turn(__file__, ["judge", "verify"], {"store": store, "run": place / "run"}, 1) for _ in range(arguments.rounds)]
+        turns = [
+            in_turn(__file__, ["judge", "verify"], {"store": store, "run": place / "run"}, 1)
+            for _ in range(arguments.rounds)
+        ]
         judged, verified = (_together(turns, number) for number in range(2))
     print(judged, verified, sep="\n")
     print(f"verify / judge: {compared(verified, judged)}")

@@ -111,7 +111,9 @@ def heading(question: str, *lines: str) -> None:
     print(question)
     for line in lines:
         print(f"  {line}")
-    print(f"  {machine()}; Python {platform.python_version()}, DuckDB {duckdb.__version__}, Scherp {scherp.__version__}")
+    print(
+        f"  {machine()}; Python {platform.python_version()}, DuckDB {duckdb.__version__}, Scherp {scherp.__version__}"
+    )
 
 
 def options(about: str, rounds: int, **sizes: int) -> argparse.ArgumentParser:

@@ -10,8 +10,10 @@ import argparse
 import json
 import resource
 import time
+from importlib import import_module
+from typing import Any
 
-MODEL = {
+MODEL: dict[str, list[Any]] = {
     "response": [
         ("Receive application", "Confirm receipt"),
         ("Receive application", "Assign officer"),
@@ -27,9 +29,7 @@ def main() -> None:
     parser.add_argument("--side")
     parser.add_argument("--given", type=json.loads)
     log = parser.parse_args().given["log"]
-    import pandas
-    import pm4py
-
+    pandas, pm4py = import_module("pandas"), import_module("pm4py")
     frame = pandas.read_parquet(log, columns=["case_id", "activity", "time"])
     frame = pm4py.format_dataframe(frame, case_id="case_id", activity_key="activity", timestamp_key="time")
     support = {"support": 1, "confidence": 1.0}
@@ -39,7 +39,13 @@ def main() -> None:
     seconds, processor = time.perf_counter() - begun, time.process_time() - used
     deviating = sum(1 for case in found if case["no_dev_total"] > 0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    said = {"seconds": seconds, "processor": processor, "deviating": deviating, "version": pm4py.__version__, "peak": peak}
+    said = {
+        "seconds": seconds,
+        "processor": processor,
+        "deviating": deviating,
+        "version": pm4py.__version__,
+        "peak": peak,
+    }
     print(json.dumps(said))
 
 

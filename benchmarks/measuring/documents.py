@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from measuring.log import STEPS
-
 from scherp.events.database import connect, rows, text
 
 IN_A_DOCUMENT = 1000
@@ -34,7 +33,9 @@ def epcis_documents(folder: Path, count: int) -> None:
     folder.mkdir(exist_ok=True)
     events = _events(count)
     for number in range(-(-count // IN_A_DOCUMENT)):
-        held = [event for _, event in zip(range(min(IN_A_DOCUMENT, count - number * IN_A_DOCUMENT)), events, strict=False)]
+        held = [
+            event for _, event in zip(range(min(IN_A_DOCUMENT, count - number * IN_A_DOCUMENT)), events, strict=False)
+        ]
         (folder / f"{number:06d}.jsonld").write_text(f"{_HEAD}{','.join(held)}]}}}}\n", encoding="ascii")
 
 
@@ -46,7 +47,9 @@ def table(path: Path, log: Path) -> None:
 def xes(path: Path, cases: int) -> None:
     """A log of `cases` traces of eight events with name, time, officer, cost and transition."""
     with path.open("w", encoding="ascii") as file:
-        file.write('<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0" xmlns="http://www.xes-standard.org/">\n')
+        file.write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0" xmlns="http://www.xes-standard.org/">\n'
+        )
         for case in range(cases):
             file.write(f'<trace>\n<string key="concept:name" value="Z-{case:08d}"/>\n')
             file.writelines(_xes_event(case, step) for step in range(8))

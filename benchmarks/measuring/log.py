@@ -33,7 +33,10 @@ FIRST_DAY = "TIMESTAMP '2023-01-01'"
 def write_log(path: Path, cases: int) -> None:
     """Columns event_id, case_id, activity, time (UTC), officer; one row an event."""
     database = connect(spill=path.parent / "spill")
-    steps = ", ".join(f"({n}, {text(a)}, {chance}, {mean}, {spread}, {draw})" for n, (a, chance, mean, spread, draw) in enumerate(STEPS))
+    steps = ", ".join(
+        f"({n}, {text(a)}, {chance}, {mean}, {spread}, {draw})"
+        for n, (a, chance, mean, spread, draw) in enumerate(STEPS)
+    )
     # one hash a case and step gives chance, delay and repetition: no random state, the same on any number of threads
     events = f"""
         SELECT c.n AS case_number, s.n AS step, r.repeat, activity,

@@ -18,11 +18,15 @@ MAPPING = {
 }  # fmt: skip
 
 ORDER_AND_TIME: dict[str, dict[str, Any]] = {
-    "receipt-confirmed": {"response": {"after": "Receive application", "follows": "Confirm receipt", "within": "10 days"}},
+    "receipt-confirmed": {
+        "response": {"after": "Receive application", "follows": "Confirm receipt", "within": "10 days"}
+    },
     "decided-in-time": {"response": {"after": "Receive application", "follows": "Decide", "within": "10 weeks"}},
     "notified": {"response": {"after": "Decide", "follows": "Notify applicant", "within": "6 weeks"}},
     "reviewed-first": {"precedence": {"event": "Decide", "needs": "Review"}},
-    "asked-recently": {"precedence": {"event": "Receive information", "needs": "Ask for information", "within": "21 days"}},
+    "asked-recently": {
+        "precedence": {"event": "Receive information", "needs": "Ask for information", "within": "21 days"}
+    },
     "no-fee-after-decision": {"absence": {"event": "Collect fee", "after": "Decide"}},
 }
 """Norm id -> its check, without `each`."""

@@ -45,7 +45,10 @@ def judge_by_hand(database: Database, log: Path, as_of: str, out: Path) -> None:
         f" OR (first{_at(a.other)} < first{_at(a.trigger)} AND last{_at(a.other)} >= first{_at(a.trigger)})"
         for a in NORMS.values()
     )
-    rows(database, f"CREATE TEMP TABLE tangled AS SELECT * FROM log SEMI JOIN (FROM cases WHERE {repeated}) USING (case_id)")
+    rows(
+        database,
+        f"CREATE TEMP TABLE tangled AS SELECT * FROM log SEMI JOIN (FROM cases WHERE {repeated}) USING (case_id)",
+    )
     once = " UNION ALL ".join(_once(norm, asks, as_of) for norm, asks in NORMS.items())
     rows(database, f"CREATE TEMP TABLE once AS SELECT * FROM (SELECT * FROM ({once}) WHERE verdict <> 'met')")
     again = " UNION ALL ".join(_again(norm, asks, as_of) for norm, asks in NORMS.items())
@@ -84,7 +87,11 @@ def _once(norm: str, asks: Asks, as_of: str) -> str:
     """Cases with one trigger, and the other event never on both sides of it."""
     a, first, last = (f"{word}{_at(asks.other)}" for word in ("n", "first", "last"))
     a = f"first{_at(asks.trigger)}"
-    other = f"CASE WHEN {last} <= {a} THEN {last} END" if asks.kind == "needs" else f"CASE WHEN {first} >= {a} THEN {first} END"
+    other = (
+        f"CASE WHEN {last} <= {a} THEN {last} END"
+        if asks.kind == "needs"
+        else f"CASE WHEN {first} >= {a} THEN {first} END"
+    )
     simple = f"n{_at(asks.trigger)} = 1 AND NOT coalesce({first} < {a} AND {last} >= {a}, false)"
     relation = f"SELECT case_id, NULL AS event_id, {a} AS a, {other} AS b FROM cases WHERE {simple}"
     return _judged(norm, asks, as_of, relation)
@@ -110,15 +117,24 @@ def _judged(norm: str, asks: Asks, as_of: str, relation: str) -> str:
         verdict, reason = "CASE WHEN b IS NULL THEN 'met' ELSE 'breached' END", "'occurred'"
     elif asks.kind == "follows":
         due, late = f"a + {days}", "b - due"
-        verdict = f"CASE WHEN b <= due THEN 'met' WHEN due >= TIMESTAMP {text(as_of)} THEN 'pending' ELSE 'breached' END"
-        reason = "CASE verdict WHEN 'pending' THEN 'running' ELSE CASE WHEN b > due THEN 'late' ELSE 'not-followed' END END"
+        verdict = (
+            f"CASE WHEN b <= due THEN 'met' WHEN due >= TIMESTAMP {text(as_of)} THEN 'pending' ELSE 'breached' END"
+        )
+        reason = (
+            "CASE verdict WHEN 'pending' THEN 'running' ELSE CASE WHEN b > due THEN 'late' ELSE 'not-followed' END END"
+        )
     else:
         due, late = (f"b + {days}", "a - due") if asks.days else (due, late)
         within = "a <= due" if asks.days else "b IS NOT NULL"
         verdict = f"CASE WHEN {within} THEN 'met' ELSE 'breached' END"
         reason = "CASE WHEN b IS NULL THEN 'not-preceded' ELSE 'preceded-too-early' END"
-    seconds = "NULL" if late == "NULL" else f"CASE WHEN reason IN ('late', 'preceded-too-early') THEN epoch_us({late})::DECIMAL(18,0) * 0.000001 END"
+    seconds = (
+        "NULL"
+        if late == "NULL"
+        else f"CASE WHEN reason IN ('late', 'preceded-too-early') THEN epoch_us({late})::DECIMAL(18,0) * 0.000001 END"
+    )
     return (
         f"SELECT {text(norm)} AS norm, case_id, {text(asks.trigger)} AS activity, event_id, {due} AS due, "
-        f"{verdict} AS verdict, {reason} AS reason, CAST({seconds} AS DECIMAL(24,6)) AS lateness, NULL::DECIMAL(24,6) AS amount FROM ({relation})"
+        f"{verdict} AS verdict, {reason} AS reason, CAST({seconds} AS DECIMAL(24,6)) AS lateness, "
+        f"NULL::DECIMAL(24,6) AS amount FROM ({relation})"
     )

@@ -13,7 +13,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from measuring.log import write_log
 from measuring.permits import MAPPING
-
 from scherp.events.intake import take_in
 from scherp.events.manifest import is_store
 from scherp.events.mapping import parse_mapping

@@ -29,7 +29,7 @@ class Fault:
         return f"{sentence} {_full_stop(self.remedy)}" if self.remedy else sentence
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it reads as what happened: raise Refused
     """The input is refused; `faults` says why. At least one fault, in the order of the input."""
 
     def __init__(self, faults: Fault | Iterable[Fault]) -> None:

@@ -15,7 +15,11 @@ _TEXT = {"nl": "x", "en": "x"}
 
 
 def judge_store(
-    store: Path, check: Check, parameters: tuple[Parameter, ...], words: dict[str, str], as_of: str = "2030-01-01 00:00:00"
+    store: Path,
+    check: Check,
+    parameters: tuple[Parameter, ...],
+    words: dict[str, str],
+    as_of: str = "2030-01-01 00:00:00",
 ) -> list[tuple[str, str, str, Decimal | None]]:
     """object, event, verdict and amount of every case, in the order of their events' moments."""
     norm = Norm("n", "t", _TEXT, Source("x", "policy", "unread"), check, parameters=parameters)

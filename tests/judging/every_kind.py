@@ -24,10 +24,15 @@ after-follows: {response: {each: case, after: A, follows: B}}
 within-hours: {response: {each: case, after: A, follows: red one, within: 36 hours}}
 unless-before: {response: {each: case, after: A, follows: B, within: 3 days, unless: {occurs: C, before: D}, until: either}}
 on-a-term: {response: {each: case, after: A, follows: B, within: 1 week, calendar: nl-term, extended_by: {event: C, by: 1 week}}}
-moved-twice: {response: {each: case, after: A, follows: B, within: 1 month, calendar: nl-days, extended_by: [{event: C, by: 1 month}, {event: D, by: 2 days}], suspended_by: [{from: C, to: D}, {from: red one, to: A}]}}
-in-working-days: {response: {each: case, after: [A, C], follows: {event: B, where: "colour = 'red'"}, within: 2 working days, suspended_by: {from: D, to: C}}}
-by-the-clock: {response: {each: case, after: A, follows: A, within: 2 days, extended_by: {event: C, by: 12 hours}, suspended_by: {from: D, to: C}}}
-not-at-night: {response: {each: case, after: A, follows: B, within: 20 hours, excluded_hours: {from: "23:00", to: "07:00", zone: Europe/Amsterdam}, extended_by: {event: C, by: 2 hours}, suspended_by: {from: D, to: B}}}
+moved-twice: {response: {each: case, after: A, follows: B, within: 1 month, calendar: nl-days, \
+extended_by: [{event: C, by: 1 month}, {event: D, by: 2 days}], suspended_by: [{from: C, to: D}, {from: red one, \
+to: A}]}}
+in-working-days: {response: {each: case, after: [A, C], follows: {event: B, where: "colour = 'red'"}, \
+within: 2 working days, suspended_by: {from: D, to: C}}}
+by-the-clock: {response: {each: case, after: A, follows: A, within: 2 days, extended_by: {event: C, by: 12 hours}, \
+suspended_by: {from: D, to: C}}}
+not-at-night: {response: {each: case, after: A, follows: B, within: 20 hours, excluded_hours: {from: "23:00", \
+to: "07:00", zone: Europe/Amsterdam}, extended_by: {event: C, by: 2 hours}, suspended_by: {from: D, to: B}}}
 needs-one: {precedence: {each: case, event: B, needs: A}}
 needs-one-soon: {precedence: {each: case, event: B, needs: [A, B], within: 2 days}}
 needs-one-in-working-days: {precedence: {each: case, event: B, needs: A, within: 2 working days}}

@@ -100,7 +100,7 @@ def histories(draw: st.DrawFn) -> list[Did]:
     return found
 
 
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=30, derandomize=True, deadline=None)
 @given(
     histories(),
     st.sampled_from(TOLERANCES),
@@ -111,7 +111,7 @@ def histories(draw: st.DrawFn) -> list[Did]:
     ),
     st.integers(0, 3),
 )
-def test_the_engine_finds_what_exact_sums_find(  # noqa: PLR0917
+def test_the_engine_finds_what_exact_sums_find(
     history: list[Did],
     tolerance: Tolerance,
     gain: Tolerance | None,

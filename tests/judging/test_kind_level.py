@@ -92,7 +92,7 @@ def histories(draw: st.DrawFn) -> list[Did]:
     return found
 
 
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=50, derandomize=True, deadline=None)
 @given(
     histories(),
     st.sampled_from(["place", "actor"]),

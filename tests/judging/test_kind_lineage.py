@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from chain import Did, Seen, Took, judged, picks, verdicts
@@ -142,7 +143,7 @@ def histories(draw: st.DrawFn) -> list[Did]:
     return found
 
 
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=50, derandomize=True, deadline=None)
 @given(histories(), st.integers(0, 5), st.sampled_from([None, 1]), st.booleans(), st.booleans())
 def test_the_engine_finds_what_a_search_upwards_finds(
     history: list[Did], as_of: int, hours: int | None, where: bool, keep_met: bool
@@ -220,8 +221,7 @@ def test_a_package_that_was_made_before_the_norm_is_not_applicable() -> None:
 def test_a_long_line_is_walked_to_its_end() -> None:
     lots = [f"lot {number}" for number in range(40)]
     links = [
-        Did("mixed", 1, (Took(one, "lot", "input"), Took(other, "lot", "output")))
-        for one, other in zip(lots, lots[1:], strict=False)
+        Did("mixed", 1, (Took(one, "lot", "input"), Took(other, "lot", "output"))) for one, other in pairwise(lots)
     ]
     start = [REGISTERED, Did("harvested", 1, (Took("t", "plant", "input"), Took(lots[0], "lot", "output")))]
     end = Did("packed", 2, (Took(lots[-1], "lot", "input"), Took("p", "pack", "output")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,9 +92,11 @@ def test_an_honest_chain_is_met(tmp_path: Path, noise: Callable[[Events], Events
 VIOLATIONS = [
     ("sold twice", lambda e: [*e, selling(9, 20, PACKS[0])], "one-holder", "after-end", PACKS[0]),
     ("a ghost receipt", lambda e: [x for x in e if x["eventID"] != "urn:uuid:5"], "received-as-sent", "not-sent", "urn:x:desadv:1"),
-    ("one package kept back", lambda e: [*e[:5], e[5] | {"epcList": PACKS[:1]}, *e[7:]], "received-as-sent", "set-differs", "urn:x:desadv:1"),
+    ("one package kept back", lambda e: [*e[:5], e[5] | {"epcList": PACKS[:1]}, *e[7:]],
+     "received-as-sent", "set-differs", "urn:x:desadv:1"),
     ("over the limit", lambda e: [*e, *foreign(6)], "stock-within-limit", "above-level", SHOP),
-    ("kilograms for grams", lambda e: [*e[:3], e[3] | {"inputQuantityList": [lot(DRY, 5.1, "KGM")]}, *e[4:]], "mass-balance", "shortfall", None),
+    ("kilograms for grams", lambda e: [*e[:3], e[3] | {"inputQuantityList": [lot(DRY, 5.1, "KGM")]}, *e[4:]],
+     "mass-balance", "shortfall", None),
     ("a foreign package", lambda e: [*e, *foreign(1)], "from-plant", "no-origin", "urn:epc:id:sgtin:9521234.067890.90"),
     ("plants that nobody registered", lambda e: e[1:], "from-plant", "broken-line", PACKS[0]),
 ]  # fmt: skip
@@ -154,8 +155,7 @@ def rows_of(run: Path) -> list[tuple[Any, ...]]:
 
 
 def test_no_order_and_no_division_into_documents_changes_a_verdict(tmp_path: Path) -> None:
-    events = [*corrected(honest()), *foreign(6), selling(20, 30, PACKS[0]), *foreign(1)[1:]]
-    events = list({json.dumps(one): one for one in events}.values())
+    events = [*corrected(honest()), *foreign(6), selling(20, 30, PACKS[0])]
     arrangements = {
         "one": [events],
         "reversed": [events[::-1]],

@@ -76,7 +76,9 @@ def accounted(chain: Chain, until: str) -> Accounted:
     for site, product, state, grams in _ended(chain, followed.density):
         found[site, product][state] += grams
     harvested = sum((step.out for step in makings if step.harvests), _ZERO)
-    packages = dict(rows(chain.database, "SELECT state, count(*) FROM ends GROUP BY ALL ORDER BY state"))
+    packages: dict[str, int] = dict(
+        rows(chain.database, "SELECT state, count(*) FROM ends GROUP BY ALL ORDER BY state")
+    )
     return Accounted(since, until, harvested, packages, _lines(found))
 
 
@@ -150,7 +152,9 @@ def _whereabouts(chain: Chain, until: str) -> dict[str, Place]:
 
 def _ends(chain: Chain, until: str) -> str:
     """SQL: (object_id, site, state) of every package by its last act until the moment."""
-    states = ", ".join(f"({n}, {text(_STATES.get(act.state, act.state))})" for n, act in chain.acts.items() if act.state)
+    states = ", ".join(
+        f"({n}, {text(_STATES.get(act.state, act.state))})" for n, act in chain.acts.items() if act.state
+    )
     return f"""WITH state_of AS (FROM (VALUES {states or "(-1, 'unknown')"}) AS v(kind, state)),
         acts AS (SELECT t.object_id, t.place, t.time, t.recorded, t.event_id,
             CASE t.role WHEN 'input' THEN 'used' WHEN 'output' THEN 'in_stock' ELSE s.state END AS state
@@ -165,7 +169,7 @@ def _ended(chain: Chain, density: dict[str, Decimal]) -> list[tuple[str | None, 
     """(site, product, state, grams of harvest) of the packages that nobody used again."""
     rows(chain.database, "CREATE OR REPLACE TEMP TABLE density (event_id VARCHAR, each DECIMAL(38,12))")
     fill(chain.database, "density", [(event, each.quantize(_KEPT)) for event, each in sorted(density.items())])
-    return rows(  # type: ignore[return-value]
+    return rows(
         chain.database,
         f"""SELECT e.site, m.product, e.state, sum(m.grams::DECIMAL(18,6) * d.each)::DECIMAL(38,12)
         FROM {view(chain, "makers", PACKAGE)} k JOIN density d USING (event_id) JOIN made m USING (object_id)

@@ -10,8 +10,6 @@ balance; item accountancy, points 9 and 11; the profile of the closed chain. Wha
 comes later.
 """
 
-# ruff: noqa: S608 - names are this module's own or quoted; values are bound
-
 from __future__ import annotations
 
 from dataclasses import dataclass

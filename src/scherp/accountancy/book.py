@@ -6,8 +6,6 @@ it was harvested, and else goes by its class, the lot's identifier without the l
 count. Source: the profile of the closed chain.
 """
 
-# ruff: noqa: S608 - names are this module's own or quoted; values are bound
-
 from __future__ import annotations
 
 from scherp.accountancy.acts import LOT, PACKAGE

@@ -9,8 +9,6 @@ parts. Copies may be deleted at any time: they are made again. Events that were 
 Source: the engine's decisions 2 and 16; measured, see `benchmarks/trace.py`.
 """
 
-# ruff: noqa: S608 - names are this module's own or quoted; values are bound
-
 from __future__ import annotations
 
 import os

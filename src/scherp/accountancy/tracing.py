@@ -5,8 +5,6 @@ identifiers stand whole. A shipment or a basket is traced through all its packag
 plant began is an open end and is listed as such. Source: the issue on trace; the plan of the house, section 6.
 """
 
-# ruff: noqa: S608 - names are this module's own or quoted; values are bound
-
 from __future__ import annotations
 
 from dataclasses import dataclass

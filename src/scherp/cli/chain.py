@@ -1,4 +1,4 @@
-"""scherp chain: trace an item, list a recall, and draw up the material balance of a closed chain."""
+"""scherp chain: inspect a closed chain, trace an item, list a recall, and draw up the material balance."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scherp.cli.inspection import inspect
 from scherp.cli.speech import json_out, number, progress, table
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 Store = Annotated[Path, typer.Argument(help="The store.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+app.command()(inspect)
 
 
 @app.command()

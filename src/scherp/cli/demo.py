@@ -43,7 +43,7 @@ def demo(
 class _Quiet(SimpleHTTPRequestHandler):
     """Serves files without a line of log for each: a log would only hold addresses."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 

@@ -35,10 +35,11 @@ class SourceFile:
     format: Format
 
 
-def find_sources(asked: list[Path]) -> list[SourceFile]:
-    """The files of all sources asked for, in order; Refused with a sentence for each that cannot be read."""
+def find_sources(asked: list[Path], told: list[Fault] | None = None) -> list[SourceFile]:
+    """The files of all sources asked for, in order; Refused with a sentence for each that cannot be read. told: where
+    these sentences go instead, so that the other files can be read all the same."""
     found: list[SourceFile] = []
-    faults: list[Fault] = []
+    faults: list[Fault] = [] if told is None else told
     for source in asked:
         try:
             for path, shown, in_folder in _files(source, faults):
@@ -50,7 +51,7 @@ def find_sources(asked: list[Path]) -> list[SourceFile]:
             faults.append(
                 Fault(str(source)[:200], f"it cannot be read ({fault.strerror})", "Check the path and its rights")
             )
-    if faults:
+    if faults and told is None:
         raise Refused(faults)
     return found
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from typing import cast
 
+import sqlglot
 from sqlglot import exp
 
 from scherp.events.attributes import Attribute
 from scherp.judging.formula_types import fitted, group_of
+from scherp.judging.local_clock import GROUPS, local_sql
 from scherp.judging.relations import Tables
 from scherp.norms.model import Formula, Parameter
 
@@ -45,13 +48,20 @@ class Scope:
     each: str
     parameters: tuple[Parameter, ...] = ()
     core_alias: str = "t"
+    zone: str = "UTC"
 
 
 def formula_sql(formula: Formula, scope: Scope, reads: Reads) -> str:
     """The formula as DuckDB SQL; `reads` learns which columns it needs."""
     tree = formula.tree.copy()
     tree = tree.transform(lambda node: _column(node, scope, reads) if isinstance(node, exp.Column) else node)
-    return fitted(tree).sql(dialect="duckdb")
+    return fitted(tree).transform(_written_out).sql(dialect="duckdb")
+
+
+def _written_out(node: exp.Expression) -> exp.Expression:
+    """A word of local time as the SQL that it stands for, put in when the formula has been fitted."""
+    written = node.meta.get("stands_for") if isinstance(node, exp.Column) else None
+    return cast(exp.Expression, sqlglot.parse_one(written, dialect="duckdb")) if written else node
 
 
 def resolve(word: str, scope: Scope, reads: Reads) -> tuple[str, str] | None:
@@ -94,6 +104,9 @@ def _column(node: exp.Column, scope: Scope, reads: Reads) -> exp.Expression:
 
 
 def _resolved(word: str, scope: Scope, reads: Reads) -> exp.Expression:
+    local = _local(word, scope, reads) if word in GROUPS else None
+    if local is not None:
+        return local
     found = resolve(word, scope, reads)
     if found is None:
         return exp.Null()
@@ -106,10 +119,28 @@ def _resolved(word: str, scope: Scope, reads: Reads) -> exp.Expression:
 
 
 def _parameter(parameter: Parameter, scope: Scope, reads: Reads) -> exp.Expression:
-    default: exp.Expression = exp.Null() if parameter.default is None else exp.convert(parameter.default)
+    default = exp.Null() if parameter.default is None else cast(exp.Expression, exp.convert(parameter.default))
     if parameter.origin is None:
         return default
     found = _resolved(parameter.origin, scope, reads)
     if isinstance(found, exp.Null):
         return default
     return found if isinstance(default, exp.Null) else exp.Coalesce(this=found, expressions=[default])
+
+
+def _local(word: str, scope: Scope, reads: Reads) -> exp.Expression | None:
+    """A word of local time, unless the data have an attribute of that name or the object has no periods."""
+    held = {a.name: a for a in scope.tables.object_attributes.get(scope.each, ())}
+    if word in held or word in {a.name for a in scope.tables.event_attributes}:
+        return None
+    periods = "NULL"
+    if word == "in_period":
+        if "periods" not in held:
+            return None
+        reads.object["periods"] = held["periods"]
+        periods = exp.column(exp.to_identifier(held["periods"].column, quoted=True), table="o").sql(dialect="duckdb")
+    reads.core |= {"time", "recorded"}
+    column = exp.column(word, table=scope.core_alias)
+    column.meta["group"] = GROUPS[word]
+    column.meta["stands_for"] = local_sql(word, scope.zone, scope.core_alias, periods)
+    return column

@@ -24,6 +24,10 @@ _SAFE_DIGITS = 18  # of a literal before and behind the point: every column's ty
 _SUM, _QUOTIENT, _EXACT = "DECIMAL(37, 18)", "DECIMAL(38, 12)", "DECIMAL(38, 18)"
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _CHOICES = (exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest)
+_TRUTHS = (
+    *(*_COMPARISONS, exp.Boolean, exp.And, exp.Or, exp.Not, exp.In, exp.Between, exp.Is, exp.Like),
+    *(exp.StartsWith, exp.Contains, exp.EndsWith),
+)
 _ON_TEXT = (exp.Like, exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.StartsWith, exp.Contains, exp.EndsWith)
 
 
@@ -272,23 +276,22 @@ def _kind_of(node: exp.Expression) -> Group:
         return "text" if node.is_string else "number"
     if isinstance(node, exp.Cast):
         return group_of(node.to.sql(dialect="duckdb"))
-    if isinstance(node, exp.Case):
-        results = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
-        return next((_kind_of(result) for result in results if result is not None and _kind_of(result)), "")
-    if isinstance(node, _CHOICES):
-        return next((_kind_of(part) for part in [node.this, *node.expressions] if _kind_of(part)), "")
-    if isinstance(node, exp.Paren):
-        return _kind_of(node.this)
-    return "" if isinstance(node, exp.Null) else _kind_of_operation(node)
+    if isinstance(node, (exp.Case, *_CHOICES)):
+        return next(filter(None, map(_kind_of, _chosen_from(node))), "")
+    if isinstance(node, exp.Paren | exp.Null):
+        return _kind_of(node.this) if isinstance(node, exp.Paren) else ""
+    return (
+        "text"
+        if isinstance(node, exp.Lower | exp.Upper | exp.Trim)
+        else "truth"
+        if isinstance(node, _TRUTHS)
+        else "number"
+    )
 
 
-def _kind_of_operation(node: exp.Expression) -> Group:
-    if isinstance(node, exp.Lower | exp.Upper | exp.Trim):
-        return "text"
-    if isinstance(node, exp.Boolean | exp.Connector | exp.Not | exp.In | exp.Between | exp.Is | exp.Like):
-        return "truth"
-    if isinstance(
-        node, exp.StartsWith | exp.Contains | exp.EndsWith | exp.EQ | exp.NEQ | exp.LT | exp.LTE | exp.GT | exp.GTE
-    ):
-        return "truth"
-    return "number"
+def _chosen_from(node: exp.Expression) -> list[exp.Expression]:
+    """The expressions of which a choice gives one."""
+    if not isinstance(node, exp.Case):
+        return [node.this, *node.expressions]
+    default = node.args.get("default")
+    return [*(branch.args["true"] for branch in node.args["ifs"]), *([] if default is None else [default])]

@@ -89,7 +89,7 @@ class Pass:
         return number
 
     def scope(self, norm: Norm) -> Scope:
-        return Scope(self.tables, self.each, norm.parameters)
+        return Scope(self.tables, self.each, norm.parameters, zone=self.zone)
 
     def untimed_count(self, number: int) -> str:
         """SQL over the pivot: how many events of a selector have no time."""

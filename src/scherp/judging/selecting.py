@@ -60,7 +60,9 @@ class Selectors:
                 self.unknown_types[pick.event] = near[0] if near else ""
             if pick.where is None:
                 plain.append(pick.event)
-            elif set(pick.where.names) <= set(KIND_FIELDS):
+            elif scope.each != "event" and set(pick.where.names) <= set(
+                KIND_FIELDS
+            ):  # events by themselves carry no kind
                 conditions.append(self._by_kind(pick))
             else:
                 where = formula_sql(pick.where, scope, self.reads)

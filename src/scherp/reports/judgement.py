@@ -21,11 +21,21 @@ from scherp.reports.wording import both, pick, say, say_both, say_number
 
 def report_html(run: RunRecord) -> str:
     """The report of `run` as one HTML document, in Dutch and English."""
-    synthetic = run.synthetic or any(source.synthetic for source in run.data.sources)
-    themes = by_theme(run)
-    body = join(
+    synthetic = is_synthetic(run)
+    body = join([both(lambda lang: _opening(run, synthetic, lang)), usual_sections(run)])
+    return page(_title(run, synthetic), "summary", body, synthetic)
+
+
+def is_synthetic(run: RunRecord) -> bool:
+    """Is any of the data of the run invented?"""
+    return run.synthetic or any(source.synthetic for source in run.data.sources)
+
+
+def usual_sections(run: RunRecord) -> Markup:
+    """What every report of a run holds below its head: data quality, summary, norm by norm, proof and foot."""
+    synthetic, themes = is_synthetic(run), by_theme(run)
+    return join(
         [
-            both(lambda lang: _opening(run, synthetic, lang)),
             element("section", both(lambda lang: quality_section(run.data, lang)), class_="quality"),
             element("section", both(lambda lang: summary_section(themes, lang)), id="summary"),
             element(
@@ -38,7 +48,6 @@ def report_html(run: RunRecord) -> str:
             element("footer", both(lambda lang: _closing(run, synthetic, lang))),
         ]
     )
-    return page(_title(run, synthetic), "summary", body, synthetic)
 
 
 def _title(run: RunRecord, synthetic: bool) -> str:

@@ -48,7 +48,7 @@ class Lead(msgspec.Struct):
 
 
 class PartyLine(msgspec.Struct):
-    """One party with its numbers of leads, also of those that the list has no place for."""
+    """One party with its numbers of leads, also of those that the list has no place for. listed: their places on it."""
 
     party: str | None
     name: str | None
@@ -56,6 +56,7 @@ class PartyLine(msgspec.Struct):
     deviations: int
     risks: int
     cases: int
+    listed: list[int]
 
 
 class BoardLine(msgspec.Struct):

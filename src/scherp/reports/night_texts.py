@@ -95,7 +95,11 @@ NIGHT_TEXTS: dict[str, dict[Language, str]] = {
         ("product", "Product", "Product"),
         # The list
         ("list", "Aandachtspunten", "Leads"),
-        ("list_says", "1 aandachtspunt op de lijst.|{n} aandachtspunten op de lijst.", "1 lead on the list.|{n} leads on the list."),
+        (
+            "list_says",
+            "1 aandachtspunt op de lijst.|{n} aandachtspunten op de lijst.",
+            "1 lead on the list.|{n} leads on the list.",
+        ),
         ("list_rest", "Daarbuiten nog 1.|Daarbuiten nog {n}.", "Beyond it 1 more.|Beyond it {n} more."),
         (
             "list_none",
@@ -127,6 +131,8 @@ NIGHT_TEXTS: dict[str, dict[Language, str]] = {
         ("lead_cases", "1 geval|{n} gevallen", "1 case|{n} cases"),
         ("lead_amount", "samen {amount}", "together {amount}"),
         ("lead_oldest", "het oudste van {day}", "the oldest of {day}"),
+        ("lead_day", "van {day}", "of {day}"),
+        ("on_list", "Op de lijst", "On the list"),
         ("competence", "Bevoegd", "Competent"),
         ("competence_none", "niet vermeld", "not stated"),
         ("party", "Organisatie", "Organisation"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from scherp.reports.markup import Markup, element, escape, join
 
 
-def data_table(  # noqa: PLR0913  (a table has that many parts, and the last four are named)
+def data_table(
     caption: object,
     heads: Sequence[object],
     rows: Iterable[Sequence[object]],

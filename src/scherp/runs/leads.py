@@ -85,7 +85,7 @@ def sentence(lead: Lead, norm: NormRecord, lang: Language) -> str:
     if lead.amount is not None:
         parts.append(tell("lead_amount", lang, amount=grouped(lead.amount, lang)))
     if lead.oldest is not None:
-        parts.append(tell("lead_oldest", lang, day=day(lead.oldest, lang)))
+        parts.append(tell("lead_oldest" if lead.cases > 1 else "lead_day", lang, day=day(lead.oldest, lang)))
     says = pick(norm.says, lang).rstrip(".") or norm.norm
     return f"{tell(f'lead_{kind}', lang, norm=says)}: {', '.join(parts)}."
 
@@ -104,16 +104,18 @@ def cut(leads: list[Lead], most: int) -> tuple[list[Lead], Rest]:
     return leads[:most], Rest(len(rest) - risks, risks, sum(lead.cases for lead in rest))
 
 
-def party_lines(leads: list[Lead]) -> list[PartyLine]:
+def party_lines(leads: list[Lead], most: int) -> list[PartyLine]:
     """Every party with a lead, by municipality and name; those without a municipality last."""
     found: dict[str | None, PartyLine] = {}
     for lead in leads:
-        line = found.setdefault(lead.party, PartyLine(lead.party, lead.name, lead.municipality, 0, 0, 0))
+        line = found.setdefault(lead.party, PartyLine(lead.party, lead.name, lead.municipality, 0, 0, 0, []))
         if lead.class_ == "risk":
             line.risks += 1
         else:
             line.deviations += 1
         line.cases += lead.cases
+        if lead.number <= most:
+            line.listed.append(lead.number)
     return sorted(found.values(), key=lambda p: (p.municipality or "~", p.name or "~", p.party or "~"))
 
 

@@ -41,11 +41,14 @@ from scherp.runs.data import Snapshot, as_sql, data_record, last_moment
 
 FORMAT = 1
 Progress = Callable[[str], None]
+Also = Callable[[Path, RunRecord, Path], None]
+"""What else is written into a run before its seal: from the folder, the record and the store that was judged."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a run. framework: its file. sources: files, folders, or one store. as_of, known_at: ISO."""
+    """What is asked of a run. framework: its file. sources: files, folders, or one store. as_of, known_at: ISO. also:
+    what it holds besides; `verify` must know how to derive it again."""
 
     framework: Path
     sources: tuple[Path, ...]
@@ -57,6 +60,7 @@ class Asked:
     keep_met: bool = False
     sign: Path | None = None
     passphrase: str | None = None
+    also: Also | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ def _make(asked: Asked, framework: Framework, progress: Progress) -> Done:
     try:
         store = _store(asked, framework, aside, progress)
         record = _judge(asked, framework, store, aside, progress)
+        if asked.also is not None:
+            asked.also(aside, record, store)
         seal = _close(asked, aside)
         if asked.out.exists():
             asked.out.rmdir()

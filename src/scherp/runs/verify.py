@@ -26,6 +26,7 @@ from scherp.judging.relations import Cut
 from scherp.norms.model import Framework
 from scherp.reports.judgement import report_html
 from scherp.runs.data import Snapshot, as_sql
+from scherp.runs.night_files import CASES, NIGHT, night_differences
 from scherp.runs.run import FORMAT, VERDICT_COLUMNS, framework_of, judged_record, run_json, verdict_rows
 
 
@@ -141,7 +142,8 @@ def _judged_differences(folder: Path, record: RunRecord, store: Path, manifest: 
         return [Fault("the data", what, "See which part was altered")]
     finally:
         database.close()
-    return [*differences, *_written_differences(folder, record, again), *_strangers(folder, again, manifest)]
+    strangers = _strangers(folder, again, manifest)
+    return [*differences, *_written_differences(folder, record, again, store), *strangers]
 
 
 def _framework(folder: Path, record: RunRecord) -> tuple[Framework | None, list[Fault]]:
@@ -157,11 +159,13 @@ def _framework(folder: Path, record: RunRecord) -> tuple[Framework | None, list[
     return framework, []
 
 
-def _written_differences(folder: Path, record: RunRecord, again: RunRecord) -> list[Fault]:
-    """Do the record and the report lie there as the program writes them?"""
+def _written_differences(folder: Path, record: RunRecord, again: RunRecord, store: Path) -> list[Fault]:
+    """Do the record and the report lie there as the program writes them? A night has a report of its own."""
     differences = []
     if record == again and (folder / "run.json").read_bytes() != run_json(record):
         differences.append(Fault("run.json", "it is not written as Scherp writes it"))
+    if (folder / NIGHT).exists():
+        return [*differences, *night_differences(folder, again, store)]
     report = folder / "report.html"
     if not report.is_file() or report.read_bytes() != report_html(again).encode():
         differences.append(Fault("report.html", "it does not say what judging gives"))
@@ -171,6 +175,7 @@ def _written_differences(folder: Path, record: RunRecord, again: RunRecord) -> l
 def _strangers(folder: Path, again: RunRecord, manifest: Manifest) -> list[Fault]:
     """Files in the run that no run has: a new seal may list them, judging did not make them."""
     known = {"run.json", "report.html", "framework.yaml", SEAL, SIGNATURE, PUBLIC_KEY}
+    known |= {NIGHT, CASES} if (folder / NIGHT).exists() else set()
     known |= {f"verdicts/{norm.norm}.parquet" for norm in again.norms if norm.computed}
     known |= {f"store/{path}" for path in ("current", "intake.json", f"manifest-{manifest.number:06d}.json")}
     known |= {f"store/{part.path}" for part in manifest.parts}

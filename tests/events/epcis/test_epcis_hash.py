@@ -176,7 +176,7 @@ XML_FULL = """<ObjectEvent>
     <set>urn:epcglobal:cbv:disp:completeness_verified</set></persistentDisposition>
   <ilmd><ex:a>y</ex:a><ex:a xsi:type="xsd:string">z</ex:a><ex:b><ex:c>two</ex:c><ex:d xsi:type="xsd:int">1</ex:d></ex:b></ilmd>
   <ex:note>hello</ex:note>
-</ObjectEvent>"""  # noqa: E501
+</ObjectEvent>"""
 
 
 def test_json_and_xml_of_one_event_hash_alike(tmp_path: Path) -> None:

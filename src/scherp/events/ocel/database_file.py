@@ -6,8 +6,6 @@ quoted. A file that is no database, cut off or damaged is refused; so is one tha
 SQLite's advice on files of unknown origin.
 """
 
-# ruff: noqa: S608 - names are this module's own, or from the file and quoted; values are bound
-
 from __future__ import annotations
 
 import shutil

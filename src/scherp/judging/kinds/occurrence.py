@@ -2,7 +2,8 @@
 
 Rule: every object of the type is judged, also those without the event. Never pending, unless `by` names the attribute
 with the moment until which the events count: then too few is `pending` until that moment has come, and `unknown` where
-the attribute is missing or where events without a time decide. Without `by` these count like others. Source: the plan of the house, section 4; the engine's decision 8.
+the attribute is missing or where events without a time decide. Without `by` these count like others. Source: the plan of the
+house, section 4; the engine's decision 8.
 """
 
 from __future__ import annotations

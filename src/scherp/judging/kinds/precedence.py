@@ -1,8 +1,9 @@
 """precedence: every such event comes after one that it needs.
 
-Rule: a needed event at or before it (the same instant counts), within the limit where there is one, makes it `met`. No event
-counts for itself. It is decided at the event itself, so it is never pending; a needed event without a time makes the case
-`unknown`, unless another one was in time. `due` is the end of the limit, counted from the last needed event. Source: the plan of the house, section 4.
+Rule: a needed event at or before it (the same instant counts), within the limit where there is one, makes it `met`. No
+event counts for itself. It is decided at the event itself, so it is never pending; a needed event without a time makes
+the case `unknown`, unless another one was in time. `due` is the end of the limit, counted from the last needed event.
+Source: the plan of the house, section 4.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def _window(
         last = f"CASE WHEN {same} > 0 THEN time ELSE {earlier} END"
     untimed = f"count(CASE WHEN s{needed} AND time IS NULL THEN 1 END) OVER (PARTITION BY object_id)"
     inner = (
-        f"SELECT object_id, event_id, time AS a, s{event} AS judged, CASE WHEN time IS NOT NULL THEN {last} END AS b, {untimed if shared.untimed else '0'} AS zb "
+        f"SELECT object_id, event_id, time AS a, s{event} AS judged, CASE WHEN time IS NOT NULL THEN {last} END AS b, "
+        f"{untimed if shared.untimed else '0'} AS zb "
         f"FROM {shared.relation('odd')} WHERE object_id IN (SELECT object_id FROM {shared.relation('pivot')} WHERE {mine}) "
         f"AND (s{event} OR s{needed})"
     )

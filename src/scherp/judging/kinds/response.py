@@ -31,6 +31,17 @@ class _Roles:
     stops: tuple[tuple[int, int], ...] = ()
 
 
+@dataclass(frozen=True)
+class _One:
+    """One norm of this kind, and what its SQL is made of."""
+
+    entry: Entry
+    shared: Pass
+    check: Response
+    roles: _Roles
+    validity: Validity
+
+
 def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     check = entry.norm.check
     assert isinstance(check, Response)
@@ -44,18 +55,20 @@ def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
         )
     roles = _roles(entry, shared, check)
     validity = Validity(entry, shared.partition, shared.zone)
+    one = _One(entry, shared, check, roles, validity)
     a = roles.trigger
     included = validity.included(f"first{a}")
     plain = _never_ambiguous(roles, check, shared)
     simple = f"n{a} = 1 AND {plain}" if plain else "false"
     all_met = _all_met(roles, check, shared, validity) if not keep_met else "false"
     counted = f"CASE WHEN {simple} AND {included} THEN 1 WHEN {all_met} THEN n{a} ELSE 0 END"
+    odd = f"n{a} > 0 AND NOT coalesce({simple}, false) AND NOT coalesce({all_met}, false)"
     return Judged(
         entry,
         counted=counted,
-        simple=_simple_rows(entry, shared, check, roles, validity, simple, keep_met) if plain else None,
-        odd=f"n{a} > 0 AND NOT coalesce({simple}, false) AND NOT coalesce({all_met}, false)",
-        window=_window_rows(entry, shared, check, roles, validity, simple, all_met),
+        simple=_simple_rows(one, simple, keep_met) if plain else None,
+        odd=odd,
+        window=_window_rows(one, odd),
     )
 
 
@@ -93,7 +106,9 @@ def _never_ambiguous(roles: _Roles, check: Response, shared: Pass) -> str:
         return ""
     a = f"first{roles.trigger}"
     tests = [
-        f"CASE WHEN first{n} >= {a} THEN true ELSE first{n} IS NULL OR last{n} < {a} END" if n != roles.trigger else "true"
+        f"CASE WHEN first{n} >= {a} THEN true ELSE first{n} IS NULL OR last{n} < {a} END"
+        if n != roles.trigger
+        else "true"
         for n in dict.fromkeys(roles.others.values())
     ]
     tests += [f"n{start} = 0" for start, _ in roles.stops]  # nothing stood still
@@ -111,21 +126,20 @@ def _all_met(roles: _Roles, check: Response, shared: Pass, validity: Validity) -
     return f"n{roles.trigger} > 1 AND last{roles.others['b']} >= last{roles.trigger}"
 
 
-def _simple_rows(
-    entry: Entry, shared: Pass, check: Response, roles: _Roles, validity: Validity, simple: str, keep_met: bool
-) -> str:
+def _simple_rows(one: _One, simple: str, keep_met: bool) -> str:
+    shared, roles = one.shared, one.roles
     a = f"first{roles.trigger}"
     picked = "".join(f", CASE WHEN first{n} >= {a} THEN first{n} END AS {role}" for role, n in roles.others.items())
     relation = (
         f"SELECT object_id, CAST(NULL AS VARCHAR) AS event_id, {a} AS a{picked} FROM {shared.relation('pivot')} "
-        f"WHERE {simple} AND {validity.included(a)}"
+        f"WHERE {simple} AND {one.validity.included(a)}"
     )
-    return _rows(entry, shared, check, roles, validity, relation, None, keep_met, windowed=False)
+    return _rows(one, relation, None, keep_met, windowed=False)
 
 
-def _window_rows(
-    entry: Entry, shared: Pass, check: Response, roles: _Roles, validity: Validity, simple: str, all_met: str
-) -> str:
+def _window_rows(one: _One, judged_here: str) -> str:
+    """judged_here: SQL over the pivot, is this an object for the window path?"""
+    shared, roles = one.shared, one.roles
     odd = shared.relation("odd")
     ahead = "PARTITION BY object_id ORDER BY time NULLS LAST RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING"
     picked = []
@@ -140,17 +154,17 @@ def _window_rows(
         picked += _untimed_stops(roles)
     mine = dict.fromkeys([roles.trigger, *roles.others.values(), *(n for pair in roles.stops for n in pair)])
     selected = " OR ".join(f"s{n}" for n in mine)
-    objects = f"(SELECT object_id FROM {shared.relation('pivot')} WHERE n{roles.trigger} > 0 AND NOT coalesce({simple}, false) AND NOT coalesce({all_met}, false))"
+    objects = f"(SELECT object_id FROM {shared.relation('pivot')} WHERE {judged_here})"
     inner = (
         f"SELECT object_id, event_id, time AS a, s{roles.trigger} AS triggers, {', '.join(picked)} FROM {odd} "
         f"WHERE object_id IN {objects} AND ({selected})"
     )
-    relation = f"SELECT * FROM ({inner}) WHERE triggers AND {validity.included('a')}"
+    relation = f"SELECT * FROM ({inner}) WHERE triggers AND {one.validity.included('a')}"
     stops = None
     if roles.stops:
         pairs = tuple((f"s{start}", f"s{end}", _shares_types(shared, start, end)) for start, end in roles.stops)
         stops = Stops(odd, pairs, shared.cut.as_of_sql)
-    return _rows(entry, shared, check, roles, validity, relation, stops, keep_met=True, windowed=True)
+    return _rows(one, relation, stops, keep_met=True, windowed=True)
 
 
 def _untimed_stops(roles: _Roles) -> list[str]:
@@ -175,18 +189,9 @@ def _next_other(trigger: int, number: int, role: str) -> str:
     return f"CASE WHEN {same} > 0 THEN time ELSE {later} END AS {role}"
 
 
-def _rows(
-    entry: Entry,
-    shared: Pass,
-    check: Response,
-    roles: _Roles,
-    validity: Validity,
-    relation: str,
-    stops: Stops | None,
-    keep_met: bool,
-    windowed: bool,
-) -> str:
+def _rows(one: _One, relation: str, stops: Stops | None, keep_met: bool, windowed: bool) -> str:
     """Outcome, due and lateness of the triggers in `relation` (columns a and the roles)."""
+    shared, check, roles = one.shared, one.check, one.roles
     if check.within is not None:
         relation = moved_due(relation, "a", check.within, days_of(check.within, shared.zone), stops)
     else:
@@ -194,16 +199,15 @@ def _rows(
     zeros = {role: f"z{role} > 0" for role in roles.others} if shared.untimed and windowed else {}
     if zeros and stops is not None:
         zeros |= {"s": "zs > 0", "t": "zt > 0"}
-    outcome = outcomes.case(_branches(shared, check, roles, validity, zeros), outcomes.NOT_FOLLOWED)
+    outcome = outcomes.case(_branches(one, zeros), outcomes.NOT_FOLLOWED)
     inner = f"SELECT object_id, event_id, due, b, {outcome} AS outcome FROM ({relation})"
     lateness = f"CASE WHEN outcome = '{outcomes.LATE}' THEN {outcomes.seconds_between('b', 'due')} END"
-    return outcomes.rows_of(entry.number, roles.trigger, inner, keep_met, lateness)
+    return outcomes.rows_of(one.entry.number, roles.trigger, inner, keep_met, lateness)
 
 
-def _branches(
-    shared: Pass, check: Response, roles: _Roles, validity: Validity, zeros: dict[str, str]
-) -> list[tuple[str, str]]:
+def _branches(one: _One, zeros: dict[str, str]) -> list[tuple[str, str]]:
     """zeros: by role, SQL for: an event of this role has no time."""
+    shared, check, roles = one.shared, one.check, one.roles
     limited = check.within is not None
     by_due = "{0} <= due" if limited else "true"
     before_end = "(u IS NULL OR {0} <= u)" if "u" in roles.others else "true"
@@ -219,7 +223,7 @@ def _branches(
     unclear = zeros.get("u", "false")
     return [
         ("a IS NULL", outcomes.NO_TIME),
-        (validity.outside("a"), outcomes.NOT_VALID),
+        (one.validity.outside("a"), outcomes.NOT_VALID),
         ("due IS NULL" if days_of(check.within, shared.zone) else "false", outcomes.OFF_CALENDAR),
         (zeros.get("t", "false"), outcomes.OTHER_WITHOUT_TIME),
         (excused, outcomes.EXCUSED),

@@ -30,7 +30,7 @@ class Source:
         """unknown: where the names that the data do not have are noted; by default where the judge looks for them."""
         self._selectors = shared.selectors
         self._unknown = shared.selectors.reads.unknown if unknown is None else unknown
-        self._scope = Scope(shared.tables, object_type, entry.norm.parameters)
+        self._scope = Scope(shared.tables, object_type, entry.norm.parameters, zone=shared.zone)
         self._reads = Reads()
         self._types: set[str] = set()
         self.object_type = object_type
