@@ -23,7 +23,8 @@ from scherp.judging.relations import Cut, from_store
 from scherp.norms.library import find_framework
 from scherp.norms.read import read_framework
 from scherp.runs.data import as_sql, last_moment
-from scherp.simulation.chain import Planted, simulate_chain
+from scherp.simulation.chain import simulate_chain
+from scherp.simulation.stage import Planted
 from scherp.simulation.violations import PLANTERS
 
 EGC = read_framework(find_framework("nl/egc"))

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from scherp.events.attributes import common_type, written
-from scherp.events.model import Change, Event, Instant, Object, Record, Relation
+from scherp.events.model import Change, Event, Instant, Nested, Object, Record, Relation, Scalar
 
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="string")
 
@@ -39,6 +39,8 @@ class Spool:
         self._start = (0, 0)
         self._seen: Counter[str] = Counter()
         self._types: dict[str, set[str]] = {}
+        self._described: dict[str, Scalar | Nested] | None = None
+        self._description = msgspec.Raw(b"[]")
 
     def __enter__(self) -> Spool:
         return self
@@ -129,29 +131,32 @@ class Spool:
         return hashlib.sha256(_encoder.encode(said)).hexdigest()[:32]
 
     def _object(self, record: Object) -> None:
-        self._fact(record.object_id, record.object_type, None, None, None)
-        for attribute, value in record.attributes.items():
-            self._fact(record.object_id, record.object_type, attribute, value, None)
+        self._fact(record.object_id, record.object_type, record.attributes, None)
 
     def _change(self, record: Change) -> None:
-        self._fact(record.object_id, record.object_type, record.attribute, record.value, record.time)
+        self._fact(record.object_id, record.object_type, {record.attribute: record.value}, record.time)
 
-    def _fact(self, object_id: str, object_type: str, attribute: str | None, value: Any, time: Instant | None) -> None:
-        pair = written(value) if attribute is not None else None
-        if attribute is not None and pair is None:
-            return
+    def _fact(
+        self, object_id: str, object_type: str, attributes: dict[str, Scalar | Nested], time: Instant | None
+    ) -> None:
         line = {
             "d": self.document,
             "id": object_id,
             "type": object_type,
-            "attribute": attribute,
-            "value": pair[0] if pair else None,
-            "kind": pair[1] if pair else None,
+            "held": self._encoded(attributes),
             "time": _micros(time),
             "n": self.counts["facts"],
         }
         self.counts["facts"] += 1
         self._facts.write(_encoder.encode(line) + b"\n")
+
+    def _encoded(self, attributes: dict[str, Scalar | Nested]) -> msgspec.Raw:
+        """(attribute, value, SQL type) of each value that is there. The packages of one packing share one description,
+        which is then written down once."""
+        if attributes is not self._described:
+            held = [(name, *pair) for name, value in attributes.items() if (pair := written(value))]
+            self._described, self._description = attributes, msgspec.Raw(_encoder.encode(held))
+        return self._description
 
     def _relation(self, record: Relation) -> None:
         line = {"d": self.document, "id": record.from_id, "to": record.to_id, "role": record.role}

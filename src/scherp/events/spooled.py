@@ -27,8 +27,8 @@ _EVENT_COLUMNS = {
     "correction_reason": "VARCHAR", "correction_time": "BIGINT",
 }  # fmt: skip
 _FACT_COLUMNS = {
-    "d": "INTEGER", "id": "VARCHAR", "type": "VARCHAR", "attribute": "VARCHAR", "value": "VARCHAR", "kind": "VARCHAR",
-    "time": "BIGINT", "n": "BIGINT", "to": "VARCHAR", "role": "VARCHAR",
+    "d": "INTEGER", "id": "VARCHAR", "type": "VARCHAR", "held": "VARCHAR[][]", "time": "BIGINT", "n": "BIGINT",
+    "to": "VARCHAR", "role": "VARCHAR",
 }  # fmt: skip
 _LARGEST_RECORD = 1 << 27  # bytes of one line of the spool
 
@@ -127,8 +127,10 @@ def _unit(database: Database, spool: Spool, aside: Path, accepted: dict[int, Int
     )
     rows(
         database,
-        "CREATE OR REPLACE TEMP TABLE facts AS SELECT d AS doc, id, type, attribute, value, kind, make_timestamp(time) AS time, "
-        f'NULL::TIMESTAMP AS since, n, "to" AS to_id, role FROM {_read_lines(spool.facts_path, _FACT_COLUMNS)}',
+        "CREATE OR REPLACE TEMP TABLE facts AS SELECT d AS doc, id, type, one[1] AS attribute, one[2] AS value, one[3] AS kind, "
+        'make_timestamp(time) AS time, NULL::TIMESTAMP AS since, n, "to" AS to_id, role FROM '
+        "(SELECT *, unnest(CASE WHEN len(held) > 0 THEN held ELSE [NULL] END) AS one "
+        f"FROM {_read_lines(spool.facts_path, _FACT_COLUMNS)})",
     )
     documents = {number: intaken.sha256 for number, intaken in accepted.items()}
     names = {number: intaken.name for number, intaken in accepted.items()}

@@ -2,9 +2,10 @@
 
 Rule: the party of a case is the one whose site the offending event took place at, by the register; failing that the
 actor, where the register knows it as a party or a site. Where the norm judges an object as a whole, its first event
-stands for the offence. Cases of a norm that judges the population are no cases: one late case is no deviation there.
-Nobody is guessed: a case without a known party says so. Source: the plan of the house, section 6; the rules of the
-field, point 7; the engine's decision 11 (a case is known by norm, object and trigger).
+stands for the offence, and its last where something was done too often. Cases of a norm that judges the population are
+no cases: one late case is no deviation there. Nobody is guessed: a case without a known party says so. Source: the plan
+of the house, section 6; the rules of the field, point 7; the engine's decision 11 (a case is known by norm, object and
+trigger).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from scherp.reports.night_record import NightCase
 from scherp.runs.data import as_sql
 
 _MOST_EVENTS = 10  # of an object that is judged as a whole
+_OFFENDING = "CASE WHEN b.reason = 'too-many' THEN o.lasts ELSE o.firsts END"
 _KNOWN = ("name", "kind", "municipality", "party")
 
 
@@ -93,11 +95,12 @@ def night_cases(
     columns = {"event_id": "VARCHAR", "time": "TIMESTAMP", "place": "VARCHAR", "actor": "VARCHAR"}
     found = rows(
         database,
-        f"""SELECT b.norm, b.object, b.event, b.due, b.amount, b.reason, o.events, epoch_us(e.time), e.place, e.actor
+        f"""SELECT b.norm, b.object, b.event, b.due, b.amount, b.reason, {_OFFENDING}, epoch_us(e.time), e.place, e.actor
         FROM breached b LEFT JOIN of_objects o ON b.event IS NULL AND o.object_id = b.object
         LEFT JOIN (SELECT DISTINCT ON (event_id) * FROM {stored(store, manifest, "events", columns)}
-            WHERE event_id IN (SELECT event FROM breached UNION ALL SELECT events[1] FROM of_objects)) e
-            ON e.event_id = coalesce(b.event, o.events[1])""",
+            WHERE event_id IN (SELECT event FROM breached
+                UNION ALL SELECT unnest([firsts[1], lasts[1]]) FROM of_objects)) e
+            ON e.event_id = coalesce(b.event, ({_OFFENDING})[1])""",
     )
     cases = []
     for norm, object_id, event, due, amount, reason, events, time, place, actor in found:
@@ -125,8 +128,8 @@ def case_id(norm: str, object_id: str | None, event: str | None) -> str:
 
 
 def _events_of_objects(database: Database, store: Path, manifest: Manifest, as_of: str) -> None:
-    """The table `of_objects`: the first events, in time, of each object whose case names no event."""
-    rows(database, "CREATE OR REPLACE TEMP TABLE of_objects (object_id VARCHAR, events VARCHAR[])")
+    """The table `of_objects`: the first events and the last ones, the last first, of each object whose case names no event."""
+    rows(database, "CREATE OR REPLACE TEMP TABLE of_objects (object_id VARCHAR, firsts VARCHAR[], lasts VARCHAR[])")
     wanted = rows(database, "SELECT DISTINCT object FROM breached WHERE event IS NULL AND object IS NOT NULL")
     if not wanted:
         return
@@ -136,7 +139,8 @@ def _events_of_objects(database: Database, store: Path, manifest: Manifest, as_o
     taken_back = stored(store, manifest, "corrections", {"event_id": "VARCHAR"})
     rows(
         database,
-        f"""INSERT INTO of_objects SELECT object_id, list(event_id ORDER BY time NULLS LAST, event_id)[1:{_MOST_EVENTS}]
+        f"""INSERT INTO of_objects SELECT object_id, list(event_id ORDER BY time NULLS LAST, event_id)[1:{_MOST_EVENTS}],
+            list(event_id ORDER BY time DESC NULLS LAST, event_id DESC)[1:{_MOST_EVENTS}]
         FROM (SELECT DISTINCT object_id, event_id, time FROM {stored(store, manifest, "takes_part", columns)}
             WHERE object_id IN (SELECT object_id FROM wanted) AND coalesce(time <= TIMESTAMP {text(as_of)}, true)
             AND event_id NOT IN (SELECT event_id FROM {taken_back})) GROUP BY object_id""",
