@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 sys.path.append(str(Path(__file__).parents[1] / "runs"))
-from night_samples import night, whole_inbox  # noqa: E402 - it lives with the tests of runs
+from night_samples import night, whole_inbox
 
 pytestmark = pytest.mark.browser
 

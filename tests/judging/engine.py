@@ -39,11 +39,11 @@ def framework(*norms: Norm, vocabulary: dict[str, Selector] | None = None, zone:
     return Framework("test", "1", title, {"t": title}, norms, "", vocabulary=vocabulary or {}, zone=zone)
 
 
-def tables_of(database: Database, world: World, dates: bool = False, zone: str = "UTC") -> Tables:
-    """dates: write moments at 00:00 UTC as bare dates. zone: where bare dates and the source are at home."""
+def tables_of(database: Database, world: World, zone: str = "UTC") -> Tables:
+    """zone: where bare dates and the source are at home."""
     events = tuple(
         ExampleEvent(
-            time=_written(one.time, dates),
+            time=_written(one.time, world.dates),
             event=one.type,
             objects=tuple((each, "") for each in one.objects),
             actor=one.actor,
@@ -52,7 +52,9 @@ def tables_of(database: Database, world: World, dates: bool = False, zone: str =
         )
         for one in world.happenings
     )
-    held = {each: {k: _value(v) for k, v in attributes.items()} for each, attributes in world.objects.items()}
+    held = {
+        each: {k: _value(v, world.dates) for k, v in attributes.items()} for each, attributes in world.objects.items()
+    }
     tables = example_tables(database, EACH, Example("x", events, {}, objects=held, zone=zone))
     if not world.taken_back:
         return tables
@@ -71,8 +73,8 @@ def _written(micros: int | None, dates: bool) -> str | None:
     return written.removesuffix("T00:00:00Z") if dates else written
 
 
-def _value(value: Any) -> Any:
-    return iso(value) if isinstance(value, int) and value > 10**12 else value
+def _value(value: Any, dates: bool) -> Any:
+    return _written(value, dates) if isinstance(value, int) and value > 10**12 else value
 
 
 def numbered(*happenings: Happening) -> tuple[Happening, ...]:

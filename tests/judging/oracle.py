@@ -27,7 +27,7 @@ def rows(framework: Framework, world: World) -> list[Row]:
 def _entry(framework: Framework, norm: Norm, world: World) -> Iterator[Row]:
     siblings = [other for other in framework.norms if other.norm == norm.norm]
     for unit in _units(framework, norm, world):
-        homes = [other for other in siblings if _lies_in(unit.moment, other.valid, framework.zone)]
+        homes = [other for other in siblings if _lies_in(unit.moment, other.valid, world.zone(framework.zone))]
         if unit.moment is None:  # without a moment the first entry judges, as if the norm held
             homes = siblings[:1]
         if homes == [norm]:

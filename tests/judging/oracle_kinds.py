@@ -75,7 +75,7 @@ def _due(scene: Scene, term: Term | None, trigger: Happening) -> tuple[int | Non
                 stretches.append((one.time, scene.world.as_of if to is None else to))
     shorter = any_start and any(untimed(scene.picked(s.end)) for s in term.suspended_by)
     moves += _merged(stretches, trigger.time)
-    return terms.due(term, trigger.time, moves, scene.framework.zone), longer, shorter
+    return terms.due(term, trigger.time, moves, scene.world.zone(scene.framework.zone)), longer, shorter
 
 
 def _merged(stretches: list[tuple[int, int]], start: int) -> list[terms.Stop]:
@@ -96,7 +96,7 @@ def precedence(scene: Scene, check: Precedence, event: Happening) -> Outcome:
     before = [one.time for one in needed if one.time is not None and one.time <= event.time]
     due = None
     if check.within is not None and before:
-        due = terms.due(check.within, max(before), [], scene.framework.zone)
+        due = terms.due(check.within, max(before), [], scene.world.zone(scene.framework.zone))
     if before and (due is None or event.time <= due):
         return "met", due, None
     if untimed(needed):
@@ -177,10 +177,10 @@ def _separation(one: list[Happening], two: list[Happening]) -> Outcome:
 def _deadline(scene: Scene, check: Deadline, named: int) -> Outcome:
     due = named
     if check.calendar is not None:
-        day = terms.local_day(named, scene.framework.zone)
+        day = terms.local_day(named, scene.world.zone(scene.framework.zone))
         while check.calendar != "nl-days" and not terms.works(day):
             day += timedelta(days=1)
-        due = terms.midnight(day + timedelta(days=1), scene.framework.zone) - 1
+        due = terms.midnight(day + timedelta(days=1), scene.world.zone(scene.framework.zone)) - 1
     events = scene.picked(check.event)
     first = first_of(events)
     if first is not None and first <= due:

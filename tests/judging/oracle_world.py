@@ -31,13 +31,21 @@ class Happening:
 
 @dataclass(frozen=True)
 class World:
-    """What is known. objects: attributes of every object of the judged type. taken_back: ids of corrected events."""
+    """What is known. objects: attributes of every object of the judged type. taken_back: ids of corrected events.
+
+    dates: every moment is a bare date, which stands at its 00:00 UTC and is that day in any zone.
+    """
 
     happenings: tuple[Happening, ...]
     objects: dict[str, Attributes]
     as_of: int
     known_at: int | None = None
     taken_back: frozenset[str] = frozenset()
+    dates: bool = False
+
+    def zone(self, zone: str) -> str:
+        """Where local days are counted."""
+        return "UTC" if self.dates and any(one.time is not None for one in self.happenings) else zone
 
     def visible(self) -> list[Happening]:
         return [

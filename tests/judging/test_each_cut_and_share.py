@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from engine import EACH, Ran, framework, norm, numbered, shared
+from engine import EACH, Ran, framework, norm, numbered, shared, tables_of
 from oracle import Happening, World
 from oracle_terms import DAY
 from test_legal_terms import moment, one
@@ -63,6 +63,15 @@ def test_a_case_of_which_all_events_are_later_is_not_seen_either() -> None:
     happenings = [happens("A", 0, "c"), happens("A", 2 * DAY, "d")]
     found = verdicts(Occurrence(EACH, one("A"), 1), happenings, DAY)
     assert found == {"c": "met"}
+
+
+def test_a_bare_date_is_seen_from_its_own_midnight_on() -> None:
+    """Its midnight in the source's zone came an hour before its 00:00 UTC, where it stands."""
+    world = World(numbered(happens("A", 0, "c"), happens("A", DAY, "d")), {}, DAY - DAY // 48, dates=True)
+    ran = Ran(
+        framework(norm(Occurrence(EACH, one("A"), 1))), world, tables=tables_of(shared(), world, "Europe/Amsterdam")
+    )
+    assert [row[1] for row in ran.rows] == ["c"]
 
 
 def test_a_case_without_events_is_judged() -> None:

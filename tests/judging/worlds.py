@@ -80,7 +80,7 @@ def world(rnd: Random, dates: bool = False) -> World:
     as_of = era + rnd.choice([rnd.randint(-1, 14), rnd.randint(8, 40), 60]) * step + rnd.choice([0, 0, 1, -1])
     known_at = moment() if rnd.random() < 0.1 else None
     back = [one.id for one in listed if rnd.random() < 0.1] if rnd.random() < 0.15 else []
-    return World(listed, objects, as_of, known_at, frozenset(back))
+    return World(listed, objects, as_of, known_at, frozenset(back), dates)
 
 
 def _happening(rnd: Random, one: str, ids: list[str], moment: Callable[[], int | None], gaps: bool) -> Happening:
@@ -170,7 +170,7 @@ KINDS: dict[str, Maker] = {
 }
 
 
-def norms(rnd: Random, makers: list[Maker], count: int) -> Framework:
+def norms(rnd: Random, makers: list[Maker], count: int, zone: str = ZONE) -> Framework:
     """Several norms; some hold only for a while, and some of those have a second entry after a gap."""
     found = []
     for number in range(count):
@@ -179,4 +179,4 @@ def norms(rnd: Random, makers: list[Maker], count: int) -> Framework:
         if valid.end is not None and rnd.random() < 0.6:
             later = Valid(date(2026, 4, 27), rnd.choice([None, date(2026, 4, 29)]))
             found.append(norm(found[-1].check, f"n{number}", later, number + 100))
-    return framework(*found)
+    return framework(*found, zone=zone)

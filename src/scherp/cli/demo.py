@@ -19,13 +19,16 @@ def demo(
         "demo"
     ),
     once: Annotated[bool, typer.Option("--once", help="Write the reports and stop; do not serve them.")] = False,
+    weeks: Annotated[
+        int, typer.Option(help="Weeks of an invented chain to simulate and inspect; 0 leaves it out.")
+    ] = 4,
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = PORT,
 ) -> None:
-    """Judge the bundled sample data (invented, and saying so) and show the reports on http://127.0.0.1:8000."""
+    """Judge bundled sample data and a night of a simulated chain, all invented, and show the reports on port 8000."""
     from scherp.runs.demonstration import demonstrate
 
     with progress("demonstrating") as say:
-        shown = demonstrate(out, say)
+        shown = demonstrate(out, weeks, say)
     body = [
         [one.record.framework.id, number(one.record.data.events), number(sum(n.breached for n in one.record.norms)),
          str(one.folder / "report.html")]

@@ -143,8 +143,7 @@ class _Runner:
             self._view("changes", each, self.tables.changes_of(each))
         needed: dict[Days, int] = {}
         for shared, one in judged:
-            days, ahead = self._days(one.entry, shared)
-            if days is not None:
+            for days, ahead in self._days(one.entry, shared):
                 needed[days] = max(ahead, needed.get(days, 0))
         for days, ahead in sorted(needed.items(), key=str):
             first, last = self._span()
@@ -249,14 +248,15 @@ class _Runner:
         self.names += names(shared, sorted({selector for _, selector in numbers}), several, self.offset)
         self.offset += len(shared.selectors.conditions)
 
-    def _days(self, entry: Entry, shared: Pass) -> tuple[Days | None, int]:
-        """The calendar that an entry needs, and how many days it has to reach beyond the last event."""
+    def _days(self, entry: Entry, shared: Pass) -> list[tuple[Days, int]]:
+        """The calendars that an entry needs, and how many days they have to reach beyond the last event."""
         check = entry.norm.check
         calendar = getattr(check, "calendar", None)
         if calendar:
-            return Days(calendar, shared.zone), _DEADLINES_AHEAD
+            return [(Days(calendar, zone), _DEADLINES_AHEAD) for zone in {shared.zone, shared.calendar_zone}]
         term: Term | None = getattr(check, "within", None)
-        return days_of(term, shared.zone), reach(term) if term else 0
+        days = days_of(term, shared.calendar_zone)
+        return [(days, reach(term))] if days is not None and term is not None else []
 
     def _span(self) -> tuple[date, date]:
         """The days of the first and last event; the last is not before as_of, until when a term may stand still."""

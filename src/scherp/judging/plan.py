@@ -74,6 +74,11 @@ class Pass:
         return self.tables.partitions.get(self.each, Partition())
 
     @property
+    def calendar_zone(self) -> str:
+        """Where local days are counted: bare dates are days already, and stand at 00:00 UTC."""
+        return "UTC" if self.partition.dated == "date" else self.zone
+
+    @property
     def untimed(self) -> bool:
         return self.partition.untimed > 0
 

@@ -1,11 +1,11 @@
 """Legal terms as SQL: the moment when something is due.
 
 Rule: N days are N x 24 hours, to the last instant, unless a calendar says otherwise; then local days count, the term
-begins on the day after the trigger, ends with its last day's last microsecond, and `nl-term` moves an end on a weekend
-or a recognised holiday to the next working day. A term by the clock (hours, minutes, seconds) has no calendar. Hours that
-do not count are left out; a term that has run when such hours begin is due then. What moves a term on its way (an
-extension, a suspension) stands in `moving`. Source: Algemene termijnenwet as far as `norms.calendar` states it; the
-engine's decision 6; the plan of the house, section 4.
+begins on the day after the trigger (a bare date is that day, whatever the zone), ends with its last day's last
+microsecond, and `nl-term` moves an end on a weekend or a recognised holiday to the next working day. A term by the clock
+(hours, minutes, seconds) has no calendar. Hours that do not count are left out; a term that has run when such hours begin
+is due then. What moves a term on its way (an extension, a suspension) stands in `moving`. Source: Algemene termijnenwet
+as far as `norms.calendar` states it; the engine's decision 6; the plan of the house, section 4.
 """
 
 from __future__ import annotations

@@ -222,7 +222,7 @@ def _cases(lead: Lead, caption: str, lang: Language) -> Markup:
 def _case_row(case: NightCase, lang: Language) -> list[object]:
     return [
         identifier(case.object) if case.object else _DASH,
-        Markup("<br>").join(identifier(event) for event in case.events) or _DASH,
+        Markup("<br>".join(map(identifier, case.events)) or _DASH),
         moment(case.moment, lang),
         _amount(case.amount, lang) if case.amount is not None else _DASH,
         reason_words(case.reason, lang) if case.reason else _DASH,
@@ -242,7 +242,7 @@ def _parties_section(night: Night, lang: Language) -> Markup:
             number(line.deviations, lang),
             number(line.risks, lang),
             number(line.cases, lang),
-            Markup(", ").join(element("a", n, href=f"#{_anchor(n, lang)}") for n in line.listed) or _DASH,
+            Markup(", ".join(element("a", n, href=f"#{_anchor(n, lang)}") for n in line.listed) or _DASH),
         ]
         for line in night.parties
     ]

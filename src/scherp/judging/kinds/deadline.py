@@ -1,10 +1,11 @@
 """deadline: something is done no later than the moment that the object itself names.
 
-Rule: every object with that attribute is judged, and its value is the one of as_of; where only events have the attribute it
-is that of the object's first such event (of several at once the least). The first event counts; one without a time makes
-the case `unknown` unless another was in time. With a calendar the deadline is the end of
-its local day, moved where the calendar says so; else it is the moment itself (a bare date is its 00:00). No event yet:
-`pending` while the deadline is not before as_of. Source: the plan of the house, section 4; the engine's decision 6.
+Rule: every object with that attribute is judged, and its value is the one of as_of; where only events have the attribute
+it is that of the object's first such event (of several at once the least). The first event counts; one without a time
+makes the case `unknown` unless another was in time. With a calendar the deadline is the end of its local day, moved where
+the calendar says so (under `nl-working-days` to the next working day too); else it is the moment itself (a bare date is
+its 00:00). No event yet: `pending` while the deadline is not before as_of. Source: the plan of the house, section 4; the
+engine's decision 6.
 """
 
 from __future__ import annotations
@@ -57,25 +58,32 @@ def _with_deadline(entry: Entry, shared: Pass, check: Deadline, event: int) -> s
     reads = Reads()
     found = resolve_for_object(check.by, shared.scope(entry.norm), reads)
     pivot = shared.relation("pivot")
-    if found is None or found[0] == "t":
+    attribute = next(iter([*reads.object.values(), *reads.event.values()]), None)
+    if found is None or attribute is None:
         shared.selectors.reads.unknown.update(reads.unknown or {check.by: ""})
-        named = f"SELECT *, CAST(NULL AS TIMESTAMP) AS named FROM {pivot} WHERE false"
-    elif found[0] == "o":
+        return f"SELECT *, CAST(NULL AS TIMESTAMP) AS named, CAST(NULL AS TIMESTAMP) AS due FROM {pivot} WHERE false"
+    shared.all_objects = True
+    if found[0] == "o":
         shared.object_reads.object.update(reads.object)
-        shared.all_objects = True
-        attribute = next(iter(reads.object.values()))
         column = name("o:" + attribute.column)
         named = f"SELECT *, {_moment(column, attribute)} AS named FROM {pivot} WHERE {column} IS NOT NULL"
     else:
-        shared.all_objects = True
-        named = _of_events(shared, next(iter(reads.event.values())))
-    if check.calendar is None:
-        return f"SELECT *, named AS due FROM ({named})"
-    days = Days(check.calendar, shared.zone)
-    ends = due(started(named, "named", days), "named", Term(Duration(0, "days"), check.calendar), days)
+        named = _of_events(shared, attribute)
     return (
-        f"SELECT * EXCLUDE (due), coalesce(due, named) AS due FROM ({ends})"  # beyond the calendar: the moment itself
+        f"SELECT *, named AS due FROM ({named})"
+        if check.calendar is None
+        else _end_of_day(shared, check.calendar, named, attribute)
     )
+
+
+def _end_of_day(shared: Pass, calendar: str, named: str, attribute: Attribute) -> str:
+    """The end of the day that was named. A date is that day in any zone, which its noon is too."""
+    dated = attribute.type == "DATE"
+    days = Days(calendar, shared.calendar_zone if dated else shared.zone)
+    within = f"SELECT *, named{' + INTERVAL 12 HOUR' if dated else ''} AS on_day FROM ({named})"
+    ends = due(started(within, "on_day", days), "on_day", Term(Duration(0, "days"), calendar), days)
+    # what lies beyond the calendar keeps its moment
+    return f"SELECT * EXCLUDE (due), coalesce(due, named) AS due FROM ({ends})"
 
 
 def _of_events(shared: Pass, attribute: Attribute) -> str:

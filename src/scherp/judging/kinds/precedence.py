@@ -71,7 +71,7 @@ def _rows(
     entry: Entry, shared: Pass, check: Precedence, event: int, validity: Validity, relation: str, keep_met: bool
 ) -> str:
     if check.within is not None:
-        days = days_of(check.within, shared.zone)
+        days = days_of(check.within, shared.calendar_zone)
         relation = due(started(relation, "b", days), "b", check.within, days)
     else:
         relation = f"SELECT r.*, CAST(NULL AS TIMESTAMP) AS due FROM ({relation}) r"

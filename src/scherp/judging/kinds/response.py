@@ -45,7 +45,7 @@ class _One:
 def plan(entry: Entry, shared: Pass, keep_met: bool) -> Judged:
     check = entry.norm.check
     assert isinstance(check, Response)
-    if check.within is not None and mixed(check.within, days_of(check.within, shared.zone)):
+    if check.within is not None and mixed(check.within, days_of(check.within, shared.calendar_zone)):
         raise Refused(
             Fault(
                 f"{entry.norm.path}.check.response ({entry.norm.norm})",
@@ -193,7 +193,7 @@ def _rows(one: _One, relation: str, stops: Stops | None, keep_met: bool, windowe
     """Outcome, due and lateness of the triggers in `relation` (columns a and the roles)."""
     shared, check, roles = one.shared, one.check, one.roles
     if check.within is not None:
-        relation = moved_due(relation, "a", check.within, days_of(check.within, shared.zone), stops)
+        relation = moved_due(relation, "a", check.within, days_of(check.within, shared.calendar_zone), stops)
     else:
         relation = f"SELECT r.*, CAST(NULL AS TIMESTAMP) AS due FROM ({relation}) r"
     zeros = {role: f"z{role} > 0" for role in roles.others} if shared.untimed and windowed else {}
@@ -224,7 +224,7 @@ def _branches(one: _One, zeros: dict[str, str]) -> list[tuple[str, str]]:
     return [
         ("a IS NULL", outcomes.NO_TIME),
         (one.validity.outside("a"), outcomes.NOT_VALID),
-        ("due IS NULL" if days_of(check.within, shared.zone) else "false", outcomes.OFF_CALENDAR),
+        ("due IS NULL" if days_of(check.within, shared.calendar_zone) else "false", outcomes.OFF_CALENDAR),
         (zeros.get("t", "false"), outcomes.OTHER_WITHOUT_TIME),
         (excused, outcomes.EXCUSED),
         (zeros.get("x", "false"), outcomes.OTHER_WITHOUT_TIME),
