@@ -177,7 +177,7 @@ def _separation(one: list[Happening], two: list[Happening]) -> Outcome:
 def _deadline(scene: Scene, check: Deadline, named: int) -> Outcome:
     due = named
     if check.calendar is not None:
-        day = terms.local_day(named, scene.world.zone(scene.framework.zone))
+        day = terms.local_day(named, "UTC" if scene.world.dates else scene.framework.zone)
         while check.calendar != "nl-days" and not terms.works(day):
             day += timedelta(days=1)
         due = terms.midnight(day + timedelta(days=1), scene.world.zone(scene.framework.zone)) - 1

@@ -131,7 +131,7 @@ def _speak(done: Done, sql: bool) -> None:
         body.append(
             [norm.norm, *(number(count) for count in counts), share]
             if norm.computed
-            else [norm.norm, "for people", *[""] * 6]
+            else [norm.norm, "for people" if norm.look_at else "no data", *[""] * 6]
         )
     table(head, body, right=tuple(range(1, 8)))
     for norm in record.norms:
