@@ -61,7 +61,6 @@ def run(page: str, block: Block, folder: Path, home: Path) -> None:
             pytest.fail(f"{place}\n--- the page shows\n{shown}\n--- it prints\n{done.stdout}", pytrace=False)
 
 
-@pytest.mark.skipif(not RUN, reason="no page shows a session yet")
 @pytest.mark.parametrize("page", RUN, ids=[str(page.relative_to(TREE)) for page in RUN])
 def test_a_page_shows_what_the_program_prints(page: Path, tmp_path: Path) -> None:
     folder, home = tmp_path / "page", tmp_path / "home"

@@ -9,7 +9,7 @@ import pytest
 from scherp.events.database import connect, rows
 from scherp.events.intake import take_in
 from scherp.events.manifest import read_manifest
-from scherp.events.merge import TAKES_PART_COLUMNS, stored
+from scherp.events.parts import TAKES_PART_COLUMNS, stored
 from scherp.events.sources import find_sources
 
 URN = "urn:epc:id:sgtin:0614141.107346.2017"

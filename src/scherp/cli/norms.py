@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scherp.cli.speech import json_out, table
+from scherp.cli.speech import counted, json_out, table
 
 if TYPE_CHECKING:
     from scherp.norms.model import Norm
@@ -75,7 +75,8 @@ def check(
     if faults:
         raise Refused(faults)
     examples = sum(len(norm.examples) for norm in found.norms)
-    typer.echo(f"{found.framework} {found.version}: {len(found.norms)} norms, {examples} examples, all as they say.")
+    told = f"{counted(len(found.norms), 'norm')}, {counted(examples, 'example')}, all as they say."
+    typer.echo(f"{found.framework} {found.version}: {told}")
 
 
 def _as_data(norm: Norm) -> dict[str, object]:

@@ -36,6 +36,11 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def counted(count: int, thing: str) -> str:
+    """A number with its noun: `1 norm`, `2 norms`."""
+    return f"{number(count)} {thing}" if count == 1 else f"{number(count)} {thing}s"
+
+
 @contextmanager
 def progress(doing: str) -> Iterator[Say]:
     """A line on the terminal that says what is being worked on; nothing in a pipe."""

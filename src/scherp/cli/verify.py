@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from scherp.cli.speech import counted
+
 DIFFERS = 4
 
 
@@ -25,7 +27,7 @@ def verify(
     for difference in found.differences:
         typer.echo(str(difference), err=True)
     if found.differences:
-        typer.echo(f"{len(found.differences)} differences.", err=True)
+        typer.echo(f"{counted(len(found.differences), 'difference')}.", err=True)
         raise typer.Exit(DIFFERS)
     typer.echo("The run is what it was: framework, data, verdicts, counts and report were derived again and are equal.")
 

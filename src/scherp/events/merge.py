@@ -15,31 +15,14 @@ from scherp.events.database import fill, name, rows, text, value
 from scherp.events.facts import write_facts
 from scherp.events.manifest import Kind
 from scherp.events.parts import (
-    CHANGE_COLUMNS,
     CORRECTION_COLUMNS,
     EVENT_COLUMNS,
-    OBJECT_COLUMNS,
-    RELATION_COLUMNS,
     TAKES_PART_COLUMNS,
     Target,
-    stored,
     write_part,
 )
 from scherp.events.twins import find_twins
 from scherp.faults import Fault
-
-__all__ = [
-    "CHANGE_COLUMNS",
-    "CORRECTION_COLUMNS",
-    "EVENT_COLUMNS",
-    "OBJECT_COLUMNS",
-    "RELATION_COLUMNS",
-    "TAKES_PART_COLUMNS",
-    "Merged",
-    "Unit",
-    "merge",
-    "stored",
-]
 
 
 @dataclass

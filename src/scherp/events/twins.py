@@ -8,7 +8,7 @@ same key as the EPC URN, but not how long its company prefix is, so that the URN
 
 from __future__ import annotations
 
-from scherp.events.database import rows
+from scherp.events.database import fill, rows
 from scherp.events.epcis.identifiers import canonical_link, urn_forms
 from scherp.events.parts import Target
 
@@ -31,14 +31,13 @@ def find_twins(target: Target) -> bool:
     rows(database, f"CREATE OR REPLACE TEMP TABLE arriving AS SELECT DISTINCT id FROM ({identifiers})")
     forms = sorted({(form, key) for link, key in keys.items() for form in (link, *urn_forms(link))})
     rows(database, "CREATE OR REPLACE TEMP TABLE forms(form VARCHAR, key VARCHAR)")
-    database.executemany("INSERT INTO forms VALUES (?, ?)", forms).fetchall()
+    fill(database, "forms", forms)
     arriving = _present(target, "arriving", "id")
     held = _held(keys, arriving, _present(target, target.held("objects", {"object_id": "VARCHAR"}), "object_id"))
     twins = [(form, held[key]) for form, key in forms if form in arriving and held[key] != form]
     manifest.links = sorted({*manifest.links, *(link for link in found if held.get(keys.get(link, "")) == link)})
     rows(database, "CREATE OR REPLACE TEMP TABLE twins(written VARCHAR, held VARCHAR)")
-    if twins:
-        database.executemany("INSERT INTO twins VALUES (?, ?)", twins).fetchall()
+    fill(database, "twins", twins)
     return bool(twins)
 
 

@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from scherp.events.attributes import Attribute, register
 from scherp.events.database import name, text
-from scherp.events.merge import OBJECT_COLUMNS
+from scherp.events.parts import OBJECT_COLUMNS
 from scherp.judging.relations import Tables
 from scherp.norms.model import Example, Formula, Framework, Norm
 

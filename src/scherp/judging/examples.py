@@ -17,14 +17,8 @@ from scherp.events.attributes import Attribute, common_type, register, written
 from scherp.events.database import Database, connect, name, rows, text
 from scherp.events.instants import iso, parse_instant
 from scherp.events.manifest import Kind
-from scherp.events.merge import (
-    CHANGE_COLUMNS,
-    CORRECTION_COLUMNS,
-    EVENT_COLUMNS,
-    OBJECT_COLUMNS,
-    TAKES_PART_COLUMNS,
-)
 from scherp.events.model import Instant, Nested
+from scherp.events.parts import CHANGE_COLUMNS, CORRECTION_COLUMNS, EVENT_COLUMNS, OBJECT_COLUMNS, TAKES_PART_COLUMNS
 from scherp.faults import Fault
 from scherp.judging.aliases import spelled_out
 from scherp.judging.judge import NormOutcome, judge

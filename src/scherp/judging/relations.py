@@ -16,7 +16,7 @@ from scherp.events.attributes import Attribute
 from scherp.events.database import name, text
 from scherp.events.instants import parse_instant
 from scherp.events.manifest import Kind, Manifest
-from scherp.events.merge import (
+from scherp.events.parts import (
     CHANGE_COLUMNS,
     CORRECTION_COLUMNS,
     EVENT_COLUMNS,

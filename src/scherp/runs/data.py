@@ -15,7 +15,7 @@ import duckdb
 from scherp.events.database import Database, connect, rows
 from scherp.events.instants import iso, parse_instant
 from scherp.events.manifest import Manifest, part_faults
-from scherp.events.merge import stored
+from scherp.events.parts import stored
 from scherp.faults import Fault, Refused
 from scherp.judging.record import DataRecord, SourceFile, TypeCount
 
